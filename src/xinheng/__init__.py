@@ -1,0 +1,3 @@
+"""Xinheng (信衡): public credit files of organisations."""
+
+__version__ = "0.1.0"
