@@ -1,0 +1,193 @@
+"""Reading the archive: organisations, their names and identifiers, records and versions, now and as of then."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from xinheng.archive.records import RecordId
+from xinheng.core.identifiers.uscc import bucket_of
+from xinheng.core.identity import RegisteredSubject
+from xinheng.ledger.selectors import size_known_at
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationHead:
+    """What the register says of an organisation now."""
+
+    code: str
+    name: str
+    type: str
+    status: str
+    status_on: date | None
+    successor: str | None
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """Something that happened to an organisation."""
+
+    kind: str
+    on_date: date | None
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of one record with its lineage: the act, its position in the ledger, and the row it came from."""
+
+    id: RecordId
+    n: int
+    item: str
+    edition: str
+    body: str
+    document_number: str | None
+    effective_on: date | None
+    act: UUID
+    position: int
+    recorded_at: datetime
+    source_row: int
+    source_part: str | None
+    digest: bytes
+    salt: bytes
+    values: Mapping[str, str]
+
+
+_VERSION = """
+SELECT v.subject, v.key, v.n, v.item, v.edition, v.body, v.document_number, v.effective_on, v.act, e.position, e.recorded_at,
+       v.source_row, v.source_part, v.digest, v.salt, v.content::text
+  FROM archive_version v JOIN ledger_entry e ON e.act = v.act
+"""
+
+
+def organisation(code: str) -> OrganisationHead | None:
+    """The head of one file, or None when the register does not know the code."""
+    return organisations([code]).get(code)
+
+
+def organisations(codes: Iterable[str]) -> dict[str, OrganisationHead]:
+    """Heads of several files by code."""
+    rows = _all(
+        "SELECT code, name, type, status, status_on, successor, region FROM archive_organisation WHERE code = ANY(%s)",
+        [list(codes)],
+    )
+    return {row[0]: OrganisationHead(*row) for row in rows}
+
+
+def organisation_count() -> int:
+    """How many organisations the register knows."""
+    return int(_all("SELECT count(*) FROM archive_organisation", [])[0][0])
+
+
+def known_codes(codes: Iterable[str]) -> frozenset[str]:
+    """Which of these codes the register knows."""
+    return frozenset(organisations(codes))
+
+
+def registered(codes: Iterable[str]) -> dict[str, RegisteredSubject]:
+    """What the gate compares a row's name with: current and former names by code."""
+    wanted = list(codes)
+    names: dict[str, list[str]] = {}
+    for code, name in _all(
+        "SELECT subject_id, name FROM archive_name WHERE subject_id = ANY(%s) AND kind = 'former' ORDER BY id", [wanted]
+    ):
+        names.setdefault(code, []).append(name)
+    return {
+        head.code: RegisteredSubject(head.code, head.name, tuple(names.get(head.code, ())), head.status)
+        for head in organisations(wanted).values()
+    }
+
+
+def subjects_by_old_code(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which organisations claim an old code: usually one, none when unknown, several when contested."""
+    wanted = list(pairs)
+    rows = _all(
+        "SELECT i.kind, i.value, array_agg(i.subject_id ORDER BY i.subject_id) FROM archive_identifier i"
+        " JOIN unnest(%s::text[], %s::text[]) AS w(kind, value) ON w.kind = i.kind AND w.value = i.value"
+        " GROUP BY i.kind, i.value",
+        [[kind for kind, _ in wanted], [value for _, value in wanted]],
+    )
+    return {(kind, value): tuple(subjects) for kind, value, subjects in rows}
+
+
+def former_names(code: str) -> tuple[str, ...]:
+    """Names that the organisation bore before."""
+    rows = _all("SELECT name FROM archive_name WHERE subject_id = %s AND kind = 'former' ORDER BY id", [code])
+    return tuple(name for (name,) in rows)
+
+
+def events(code: str) -> tuple[EventView, ...]:
+    """What happened to the organisation, oldest first."""
+    rows = _all("SELECT kind, on_date, detail FROM archive_event WHERE subject_id = %s ORDER BY id", [code])
+    return tuple(EventView(kind, day, json.loads(detail) if isinstance(detail, str) else detail) for kind, day, detail in rows)
+
+
+def versions(record: RecordId) -> tuple[VersionView, ...]:
+    """Every version of a record, first to last."""
+    rows = _all(f"{_VERSION} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n", _place(record))
+    return tuple(_version(row) for row in rows)
+
+
+def current(record: RecordId) -> VersionView | None:
+    """The version in force of a record."""
+    rows = _all(
+        f"{_VERSION} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n DESC LIMIT 1", _place(record)
+    )
+    return _version(rows[0]) if rows else None
+
+
+def versions_of_act(act: UUID, *, after: int = -1, limit: int = 5000) -> tuple[VersionView, ...]:
+    """The versions that one act appended, by row, a page at a time."""
+    rows = _all(f"{_VERSION} WHERE v.act = %s AND v.ordinal > %s ORDER BY v.ordinal LIMIT %s", [act, after, limit])
+    return tuple(_version(row) for row in rows)
+
+
+def current_versions(records: Sequence[RecordId]) -> dict[RecordId, VersionView]:
+    """The versions in force of several records."""
+    rows = _all(
+        f"{_VERSION} JOIN unnest(%s::smallint[], %s::text[], %s::bytea[]) AS w(bucket, subject, key)"
+        " ON v.bucket = w.bucket AND v.subject = w.subject AND v.key = w.key"
+        " WHERE v.n = (SELECT max(l.n) FROM archive_version l"
+        " WHERE l.bucket = v.bucket AND l.subject = v.subject AND l.key = v.key)",
+        [[r.bucket for r in records], [r.subject for r in records], [r.key for r in records]],
+    )
+    return {version.id: version for version in map(_version, rows)}
+
+
+def file_as_of(code: str, *, as_of: date, known_at: datetime, item: str | None = None) -> tuple[VersionView, ...]:
+    """The records of an organisation that held on ``as_of``, as the archive knew them at ``known_at``.
+
+    Of each record the newest version counts whose act was in the ledger by then and whose own day is not after ``as_of``; versions
+    without a day of their own always hold.
+    """
+    rows = _all(
+        f"SELECT DISTINCT ON (q.key) q.* FROM ({_VERSION} WHERE v.bucket = %s AND v.subject = %s AND e.position < %s"
+        "  AND (v.effective_on IS NULL OR v.effective_on <= %s) AND (%s::text IS NULL OR v.item = %s)) q"
+        " ORDER BY q.key, q.n DESC",
+        [bucket_of(code), code, size_known_at(known_at), as_of, item, item],
+    )
+    return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))
+
+
+def _place(record: RecordId) -> list[object]:
+    return [record.bucket, record.subject, record.key]
+
+
+def _version(row: tuple) -> VersionView:
+    return VersionView(
+        RecordId(row[0], bytes(row[1])),
+        *row[2:13],
+        digest=bytes(row[13]),
+        salt=bytes(row[14]),
+        values=json.loads(row[15]),
+    )
+
+
+def _all(sql: str, parameters: Sequence[object]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
