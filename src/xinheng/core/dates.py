@@ -1,6 +1,6 @@
 """Dates as agencies write them: read where the whole cell is one known spelling, else refused with a reason.
 
-The result is a legal day, Asia/Shanghai. Spreadsheet serials are those of the 1900 system (ECMA-376-1, 18.17.4).
+The result is a legal day, Asia/Shanghai. Spreadsheet serials: the 1900 system (ECMA-376-1, 18.17.4).
 """
 
 from collections.abc import Callable
