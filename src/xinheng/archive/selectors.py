@@ -48,6 +48,7 @@ class VersionView:
     document_number: str | None
     effective_on: date | None
     act: UUID
+    ordinal: int
     position: int
     recorded_at: datetime
     source_row: int
@@ -58,7 +59,8 @@ class VersionView:
 
 
 _VERSION = """
-SELECT v.subject, v.key, v.n, v.item, v.edition, v.body, v.document_number, v.effective_on, v.act, e.position, e.recorded_at,
+SELECT v.subject, v.key, v.n, v.item, v.edition, v.body, v.document_number, v.effective_on, v.act, v.ordinal,
+       e.position, e.recorded_at,
        v.source_row, v.source_part, v.digest, v.salt, v.content::text
   FROM archive_version v JOIN ledger_entry e ON e.act = v.act
 """
@@ -180,10 +182,10 @@ def _place(record: RecordId) -> list[object]:
 def _version(row: tuple) -> VersionView:
     return VersionView(
         RecordId(row[0], bytes(row[1])),
-        *row[2:13],
-        digest=bytes(row[13]),
-        salt=bytes(row[14]),
-        values=json.loads(row[15]),
+        *row[2:14],
+        digest=bytes(row[14]),
+        salt=bytes(row[15]),
+        values=json.loads(row[16]),
     )
 
 

@@ -20,7 +20,8 @@ DROP TABLE IF EXISTS xh_stage;
 CREATE TEMPORARY TABLE xh_stage (
     ordinal integer PRIMARY KEY, part text, source_row integer NOT NULL, outcome text NOT NULL,
     subject varchar(18), bucket smallint, key bytea, body varchar(18), document_number text, effective_on date,
-    salt bytea, digest bytea, content text, extra text NOT NULL, n integer, repeats text
+    salt bytea, digest bytea, content text, extra text NOT NULL, n integer, repeats text,
+    judged text, judged_repeats text
 ) ON COMMIT DROP
 """
 
@@ -29,6 +30,7 @@ _COPY_COLUMNS = (
     "effective_on", "salt", "digest", "content", "extra",
 )  # fmt: skip
 
+# A held row that says what the archive already holds is no news: an old file sent again waits for nobody.
 # The first row of a key stands; a later one is a duplicate when any earlier row of that key says the same, else a conflict.
 _REPEATS = """
 UPDATE xh_stage s
@@ -44,13 +46,13 @@ UPDATE xh_stage s
 
 _COMPARE = """
 UPDATE xh_stage s
-   SET outcome = CASE WHEN a.equal_n IS NULL THEN 'updated' ELSE 'unchanged' END,
+   SET outcome = CASE WHEN a.equal_n IS NOT NULL THEN 'unchanged' WHEN s.outcome = 'held' THEN 'held' ELSE 'updated' END,
        repeats = CASE WHEN a.equal_n < a.latest THEN 'archive.superseded' END,
-       n = CASE WHEN a.equal_n IS NULL THEN a.latest + 1 ELSE a.equal_n END
+       n = CASE WHEN a.equal_n IS NOT NULL THEN a.equal_n WHEN s.outcome <> 'held' THEN a.latest + 1 END
   FROM (SELECT t.ordinal, max(v.n) AS latest, max(v.n) FILTER (WHERE v.content::text = t.content) AS equal_n
           FROM xh_stage t
           JOIN archive_version v ON v.bucket = t.bucket AND v.subject = t.subject AND v.key = t.key
-         WHERE t.outcome IN ('accepted', 'updated', 'unchanged')
+         WHERE t.outcome IN ('accepted', 'held') AND t.repeats IS NULL
          GROUP BY t.ordinal) a
  WHERE s.ordinal = a.ordinal
 """
@@ -67,7 +69,8 @@ SELECT bucket, subject, key, n, %(item)s, %(edition)s, body, document_number, ef
  ORDER BY bucket, subject, key
 """
 
-_RESET = "UPDATE xh_stage SET outcome = 'accepted', repeats = NULL, n = NULL WHERE outcome IN ('accepted', 'updated', 'unchanged')"
+_REMEMBER = "UPDATE xh_stage SET judged = outcome, judged_repeats = repeats"
+_RESET = "UPDATE xh_stage SET outcome = judged, repeats = judged_repeats, n = NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def mark_repeats() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE xh_stage")
         cursor.execute(_REPEATS)
+        cursor.execute(_REMEMBER)
 
 
 def compare_and_append(*, act: UUID, item: str, edition: str) -> None:

@@ -1,0 +1,134 @@
+"""Reading what is public today. Every page, and later every channel, asks here and nowhere else."""
+
+from xinheng.accounts.selectors import agency_count
+from xinheng.archive import selectors as archive
+from xinheng.archive.records import read_record_id
+from xinheng.archive.selectors import OrganisationHead
+from xinheng.core.context import Context
+from xinheng.core.disclosure import public_fields
+from xinheng.core.identifiers.uscc import bucket_of, subject_type
+from xinheng.core.values import Bilingual
+from xinheng.ledger.selectors import head
+from xinheng.publication.finding import find
+from xinheng.publication.lines import INDIVIDUAL, Line, count, lines, summaries
+from xinheng.publication.pages import EventLine, Fact, HomePage, OrganisationPage, RecordGroup, RecordPage, SearchPage
+from xinheng.publication.record_page import record_page
+from xinheng.publication.wording import fact, label, same, term_label
+
+REGISTER = "registration"
+PAGE = 25
+LATEST = 8
+
+_TONES = {"active": "ok", "revoked": "warn", "deregistered": "mute", "moved_out": "mute", "cancelled": "mute"}
+_NEWEST = "ORDER BY decided_on DESC, subject, key LIMIT %(limit)s"
+_OF_ITEM = "bucket = %(bucket)s AND subject = %(subject)s AND item = %(item)s"
+_AFTER = "(decided_on < %(day)s OR (decided_on = %(day)s AND key > %(key)s))"
+
+
+def home(ctx: Context) -> HomePage:
+    """Figures and the newest public records."""
+    parameters = {"today": ctx.today, "register": REGISTER, "limit": LATEST}
+    return HomePage(
+        organisations=archive.organisation_count(),
+        public_records=count("item <> %(register)s", parameters),
+        agencies=agency_count(),
+        last_submission_at=head().recorded_at,
+        latest=summaries(ctx, lines("item <> %(register)s", _NEWEST, parameters)),
+        as_of=ctx.now,
+    )
+
+
+def search(ctx: Context, text: str, after: str | None = None) -> SearchPage:
+    """Answer of the one search box: by code, old code, decision number, or part of a name."""
+    return find(ctx, text, after)
+
+
+def organisation(ctx: Context, code: str, item: str | None = None, after: str | None = None) -> OrganisationPage | None:
+    """The public file of one organisation; ``item`` and ``after`` page through one kind of record."""
+    found = archive.organisation(code)
+    if found is None:
+        return None
+    items = [each for each in ctx.rulebook.items if each != REGISTER and item in (None, each)]
+    return OrganisationPage(
+        code=found.code,
+        name=found.name,
+        type_label=term_label(ctx, "subject_type", found.type),
+        status_label=term_label(ctx, "registration_status", found.status),
+        status_tone=_TONES.get(found.status, "info"),
+        former_names=archive.former_names(code),
+        facts=_registered_facts(ctx, found),
+        groups=tuple(_group(ctx, code, each, after if item else None) for each in items),
+        events=_events(ctx, code),
+        individual_business=subject_type(code) == INDIVIDUAL,
+        successor=found.successor,
+        as_of=ctx.now,
+        sources=agency_count(),
+    )
+
+
+def record(ctx: Context, record_id: str) -> RecordPage | None:
+    """One public record; None for one that is not public today, just as for one that never was."""
+    wanted = read_record_id(record_id)
+    return record_page(ctx, wanted) if wanted else None
+
+
+def _registered_facts(ctx: Context, found: OrganisationHead) -> tuple[Fact, ...]:
+    """The public fields of the register's own record, without those that the page's head already shows."""
+    versions = archive.file_as_of(found.code, as_of=ctx.today, known_at=ctx.now, item=REGISTER)
+    if not versions:
+        return ()
+    edition = ctx.rulebook.edition(REGISTER, versions[-1].edition)
+    individual = subject_type(found.code) == INDIVIDUAL
+    shown = public_fields(edition, versions[-1].values, individual=individual)
+    in_head = {edition.subject_code, edition.subject_name, "status", "subject_type", "former_names"}
+    return tuple(fact(ctx, visible) for visible in shown if visible.field.id not in in_head)
+
+
+def _group(ctx: Context, code: str, item: str, after: str | None) -> RecordGroup:
+    parameters: dict[str, object] = {
+        "today": ctx.today, "bucket": bucket_of(code), "subject": code, "item": item, "limit": PAGE + 1,
+    }  # fmt: skip
+    total = count(_OF_ITEM, parameters)
+    condition = _OF_ITEM
+    start = read_cursor(after)
+    if start:
+        condition = f"{_OF_ITEM} AND {_AFTER}"
+        parameters |= {"day": start[0], "key": start[1]}
+    found = lines(condition, "ORDER BY decided_on DESC, key LIMIT %(limit)s", parameters)
+    more = len(found) > PAGE
+    return RecordGroup(
+        item=item,
+        label=ctx.rulebook.item(item, ctx.today).label,
+        total=total,
+        records=summaries(ctx, found[:PAGE]),
+        next_page=write_cursor(found[PAGE - 1]) if more else None,
+    )
+
+
+def write_cursor(line: Line) -> str:
+    """Where the next page begins: after this line."""
+    return f"{line.decided_on:%Y%m%d}-{line.id.key.hex()}"
+
+
+def read_cursor(text: str | None) -> tuple[str, bytes] | None:
+    """What `write_cursor` wrote, or None for anything else."""
+    day, _, key = (text or "").partition("-")
+    if len(day) != 8 or not day.isascii() or not day.isdigit() or len(key) != 32:
+        return None
+    try:
+        return f"{day[:4]}-{day[4:6]}-{day[6:]}", bytes.fromhex(key)
+    except ValueError:
+        return None
+
+
+def _events(ctx: Context, code: str) -> tuple[EventLine, ...]:
+    return tuple(
+        EventLine(event.on_date, label(ctx, f"event.{event.kind}"), _detail(event.detail)) for event in archive.events(code)
+    )
+
+
+def _detail(detail: object) -> Bilingual:
+    parts = detail if isinstance(detail, dict) else {}
+    return same(" → ".join(str(parts[key]) for key in ("from", "to") if parts.get(key)))
+
+

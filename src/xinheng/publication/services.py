@@ -1,0 +1,53 @@
+"""Deciding and noting what the public may see of each record version."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+from xinheng.archive.selectors import VersionView
+from xinheng.core.context import LEGAL_ZONE, Context
+from xinheng.core.retention import Publication, decide
+
+_NOTE = """
+INSERT INTO publication_notice (bucket, subject, key, n, item, decision, severity, regime, rule, public_from, public_until,
+                                repair_from, decided_on, document_number, rulebook, act)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (bucket, subject, key) DO UPDATE SET
+    n = excluded.n, decision = excluded.decision, severity = excluded.severity, regime = excluded.regime, rule = excluded.rule,
+    public_from = excluded.public_from, public_until = excluded.public_until, repair_from = excluded.repair_from,
+    decided_on = excluded.decided_on, document_number = excluded.document_number, rulebook = excluded.rulebook,
+    act = excluded.act
+WHERE publication_notice.n <= excluded.n
+"""
+
+
+def notices_note(ctx: Context, *, versions: Iterable[VersionView]) -> int:
+    """Note the publication of these versions, in the caller's transaction. The same version twice changes nothing.
+
+    A version whose item has no regime on its day is not public and leaves no notice. Returns how many were noted.
+    """
+    rows = [_row(ctx, version, answer) for version in versions if (answer := publication_of(ctx, version)) is not None]
+    with connection.cursor() as cursor:
+        cursor.executemany(_NOTE, rows)
+    return len(rows)
+
+
+def publication_of(ctx: Context, version: VersionView) -> Publication | None:
+    """What the rulebook says of one version, by the regime in force on its decision day."""
+    day = decision_day(version)
+    regime = ctx.rulebook.regime(version.item, day)
+    return decide(regime, version.values, day) if regime else None
+
+
+def decision_day(version: VersionView) -> date:
+    """The day every period counts from: the decision's own, or the day of recording where the item has none."""
+    return version.effective_on or version.recorded_at.astimezone(LEGAL_ZONE).date()
+
+
+def _row(ctx: Context, version: VersionView, answer: Publication) -> tuple[object, ...]:
+    return (
+        version.id.bucket, version.id.subject, version.id.key, version.n, version.item, answer.decision.value,
+        answer.severity, answer.regime, answer.rule, answer.start, answer.until, answer.repair_from,
+        decision_day(version), version.document_number, ctx.rulebook.digest, version.act,
+    )  # fmt: skip

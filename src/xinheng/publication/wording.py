@@ -1,0 +1,71 @@
+"""Turning stored values into words a reader sees, by the rulebook's own labels."""
+
+from datetime import date
+
+from xinheng.core.context import Context
+from xinheng.core.disclosure import VisibleField
+from xinheng.core.retention import OPEN_END
+from xinheng.core.rulebook.types import FieldKind, ItemEdition, LawRef
+from xinheng.core.values import Bilingual
+from xinheng.publication.pages import Fact, LegalBasis
+
+NO_END = Bilingual("长期", "no end date")
+_UNITS = {"wan": Bilingual("万元", "× 10,000 yuan"), "yuan": Bilingual("元", "yuan")}
+_MONO = frozenset({FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE, FieldKind.AGENCY_CODE, FieldKind.ORGANISATION_CODES})
+_OTHER = "_other"
+
+
+def same(text: str) -> Bilingual:
+    """A text that reads alike in both languages: a name, a number, a quotation."""
+    return Bilingual(text, text)
+
+
+def label(ctx: Context, code: str) -> Bilingual:
+    """The rulebook's label for a code; the code itself where it has none."""
+    return ctx.rulebook.labels.get(code) or same(code)
+
+
+def term_label(ctx: Context, list_id: str, code: str) -> Bilingual:
+    """The label of one term of a closed list."""
+    terms = ctx.rulebook.lists[list_id].terms if list_id in ctx.rulebook.lists else ()
+    found = next((term for term in terms if term.code == code), None)
+    return Bilingual(found.zh, found.en) if found else same(code)
+
+
+def fact(ctx: Context, visible: VisibleField) -> Fact:
+    """One public field as a page shows it."""
+    field = visible.field
+    return Fact(field.id, field.label, _words(ctx, visible), mono=field.kind in _MONO, masked=visible.masked)
+
+
+def _words(ctx: Context, visible: VisibleField) -> Bilingual:
+    field, value = visible.field, visible.value
+    if field.list:
+        parts = [term_label(ctx, field.list, code) for code in value.split(";")]
+        return Bilingual("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    if field.kind is FieldKind.AMOUNT:
+        unit = _UNITS[field.unit or "yuan"]
+        return Bilingual(f"{value} {unit.zh}", f"{value} {unit.en}")
+    if value == OPEN_END:
+        return NO_END
+    return same(value)
+
+
+def basis(ctx: Context, refs: tuple[LawRef, ...]) -> tuple[LegalBasis, ...]:
+    """Legal sources as a reader sees them, each once."""
+    shown: dict[LawRef, LegalBasis] = {}
+    for ref in refs:
+        law = ctx.rulebook.laws[ref.law]
+        article = law.articles.get(ref.article) if ref.article else None
+        shown.setdefault(ref, LegalBasis(law.title, article or (same(ref.article) if ref.article else None), law.verified))
+    return tuple(shown.values())
+
+
+def content_line(ctx: Context, edition: ItemEdition, values: dict[str, str]) -> str:
+    """The short text under a record's title: what was decided."""
+    return values.get("content", "")[:200]
+
+
+def end_day(text: str | None) -> date | None:
+    """A stored end date as a day; open ends and empty ones have none."""
+    return date.fromisoformat(text) if text and text != OPEN_END else None
