@@ -1,7 +1,7 @@
 """Amounts of money as agencies write them, read exactly (``Decimal``) in the unit of their column.
 
-Sources mix 元 and 万元; a unit written in the cell wins over the column's. The template's amounts have 18 digits,
-six of them decimals, in 万元 (2018 double-publicity standard): that is whole 分.
+Sources mix 元 and 万元; a unit written in the cell wins over the column's. The template's amounts have 18
+digits, six of them decimals, in 万元 (2018 double-publicity standard): that is whole 分.
 """
 
 import re
@@ -10,9 +10,9 @@ from datetime import date, time, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
 
-from xinheng.core.amount_spellings import Scale, SpelledAmount, spell
 from xinheng.core.cells import Cell, Uncalculated
 from xinheng.core.characters import plain
+from xinheng.core.money.spelling import Scale, SpelledAmount, spell
 
 RANGE = "amount.range"
 APPROXIMATE = "amount.approximate"
@@ -84,10 +84,10 @@ def read_amount(
 ) -> AmountReading:
     """Read one cell as an amount in ``unit``, the column's; bounds are in that unit too. Never raises.
 
-    0 is an amount; a sum finer than 分 is not (``amount.precision``). A floating-point cell keeps the 15 digits
-    that its spreadsheet shows. Problems: ``amount.range`` ``.approximate`` ``.negative`` ``.not_a_number``
-    ``.uncalculated`` ``.several`` ``.currency`` (not 人民币) ``.unit_unclear`` (二千 without 元 in a 万元 column)
-    ``.precision`` ``.below_minimum`` ``.above_maximum``.
+    0 is an amount; a sum finer than 分 is not (``amount.precision``). A float cell keeps the 15
+    digits that its spreadsheet shows. Problems: ``amount.range`` ``.approximate`` ``.negative``
+    ``.not_a_number`` ``.uncalculated`` ``.several`` ``.currency`` (not 人民币) ``.unit_unclear`` (二千
+    without 元 in a 万元 column) ``.precision`` ``.below_minimum`` ``.above_maximum``.
     """
     if isinstance(cell, Uncalculated):
         return AmountReading(None, problem=UNCALCULATED)

@@ -5,8 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from xinheng.core import numerals
-from xinheng.core.amount_spellings import Scale, spell
 from xinheng.core.characters import drop_invisible, fold_width
+from xinheng.core.money.spelling import Scale, spell
 
 
 class Comparison(StrEnum):
@@ -21,7 +21,8 @@ class Comparison(StrEnum):
 _CN = f"[{numerals.CHARACTERS}]"
 _WRITTEN = rf"(?:\d[\d,]*(?:\.\d+)?|{_CN})(?:\s*(?:\d|{_CN}))*"
 _LONGEST = 60
-# 元月 and 元旦 are no money; without 元 a number is money only behind a currency sign or where 万 ends a clause.
+# 元月 and 元旦 are no money; without 元 a number is money only behind a currency sign or where
+# 万 ends a clause.
 _AMOUNT = re.compile(
     rf"(?P<sign>人民币|RMB|CNY|¥)?\s*(?P<number>{_WRITTEN})\s*"
     rf"(?P<yuan>[元圆圓](?![月旦素])(?:[零〇]?(?:\d|{_CN})角)?(?:[零〇]?(?:\d|{_CN})分)?)?"
@@ -41,8 +42,8 @@ def amounts_in_text(text: str) -> tuple[Decimal, ...]:
 def compare_with_text(value_yuan: Decimal, text: str) -> Comparison:
     """Whether an amount in yuan agrees with a text that names amounts.
 
-    It matches when any amount of the text equals it, or the sum of the different ones does. A factor of 10,000
-    either way is the classic slip between 元 and 万元. No amount in the text: ``NONE``.
+    It matches when any amount of the text equals it, or the sum of the different ones does. A factor of
+    10,000 either way is the classic slip between 元 and 万元. No amount in the text: ``NONE``.
     """
     named = set(amounts_in_text(text))
     if not named:

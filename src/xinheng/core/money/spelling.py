@@ -47,7 +47,7 @@ _CHINESE_DECIMAL = re.compile(rf"({_CN}+)点({_CN}+?)([万萬亿億]?)")
 
 
 def spell(text: str) -> SpelledAmount | None:
-    """The amount that ``text`` (plain characters) spells as a whole, or None. No binary fractions anywhere."""
+    """The amount that ``text`` (plain characters) spells as a whole, or None. No binary fractions."""
     text = _SUFFIX.sub("", _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
     text = _BRACKETED_UNIT.sub(r"\1", text.rstrip("。;,")).strip()
     if bare := read_number(text):

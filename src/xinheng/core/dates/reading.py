@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from xinheng.core.cells import Cell, Uncalculated
 from xinheng.core.characters import drop_blanks, plain
-from xinheng.core.date_spellings import Spelled, read_spelling
+from xinheng.core.dates.spelling import Spelled, read_spelling
 
 UNREADABLE = "date.unreadable"
 IMPOSSIBLE = "date.impossible"
