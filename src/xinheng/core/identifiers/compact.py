@@ -1,0 +1,67 @@
+"""A text as numbers are read in it: blanks, dashes and invisible characters skipped, width evened out."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xinheng.core.text import remove_invisible
+
+_ANY_DIGIT = re.compile(r"\d")
+# Typed for the check character X: Greek and Cyrillic letters of the same look, the sign of multiplication.
+_LOOKS_LIKE_X = str.maketrans(dict.fromkeys("ΧχХх×✕✖", "X"))
+_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
+
+
+@dataclass(frozen=True, slots=True)
+class Compact:
+    """A text without blanks, dashes and invisible characters: where each character stood, and whether it
+    stood
+    directly behind the one before it."""
+
+    run: str
+    places: list[int]
+    glued: list[bool]
+
+    def glued_at(self, place: int, characters: str) -> bool:
+        """Whether the characters before and at ``place`` are both of ``characters`` with no gap between
+        them.
+        """
+        if not 0 < place < len(self.run):
+            return False
+        return self.glued[place] and self.run[place - 1] in characters and self.run[place] in characters
+
+
+def digits_in(text: str) -> int:
+    """How many digits of any width or script stand in ``text``."""
+    return len(_ANY_DIGIT.findall(unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=4096)
+def _fold(character: str) -> str:
+    """One character as it counts in a number: nothing, a blank for a gap, or its plain capital form."""
+    if not remove_invisible(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return ""
+    if character.isspace() or character in _DASHES:
+        return " "
+    plain = unicodedata.normalize("NFKC", character).upper().translate(_LOOKS_LIKE_X)
+    return "".join(str(unicodedata.decimal(part, part)) for part in plain if not part.isspace())
+
+
+def compact(text: str) -> Compact:
+    """The compact form of ``text``."""
+    run: list[str] = []
+    places: list[int] = []
+    glued: list[bool] = []
+    gap = False
+    for place, character in enumerate(text):
+        folded = _fold(character)
+        if folded == " ":
+            gap = True
+            continue
+        for part in folded:
+            run.append(part)
+            places.append(place)
+            glued.append(not gap)
+            gap = False
+    return Compact("".join(run), places, glued)
