@@ -1,0 +1,146 @@
+"""Which encoding a text is in, decided from all of it in bounded memory, and its lines."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xinheng.intake.readers.errors import unreadable
+from xinheng.intake.readers.files import SourceFile
+
+UNDECODABLE = "\udcff"
+"""Stands in the decoded text for bytes that are no character; no strict decoder ever gives it."""
+BYTE_ORDER_MARK = "\ufeff"
+_HANDLER = "xinheng.mark"
+_SAMPLE_BYTES = 64 * 1024
+_PIECE_CHARS = 64 * 1024
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Mark one undecodable byte and go on, so that a line end right after it survives."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    step = 2 if error.encoding.startswith("utf-16") else 1
+    return UNDECODABLE, min(error.start + step, len(error.object))
+
+
+codecs.register_error(_HANDLER, _mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many lines there are, how many hold non-ASCII, how many do not decode."""
+
+    lines: int
+    foreign: int
+    broken: int
+
+
+def decide_encoding(file: SourceFile) -> str:
+    """The encoding of a text file: ``utf-8``, ``utf-16-le``, ``utf-16-be`` or ``gb18030``.
+
+    A byte order mark decides. Else UTF-8 where every byte fits, else the one that most lines fit; single
+    lines that do not fit are left for the reader to refuse one by one. Raises ``UnreadableFile``
+    (``file.not_text``).
+    """
+    head = file.head(_SAMPLE_BYTES)
+    wide = _utf_16(head)
+    if wide:
+        return _if_mostly_text(file, wide)
+    if head.startswith(codecs.BOM_UTF8) or _is_strict_utf_8(file):
+        return "utf-8"
+    utf_8, gb = _tally(file, "utf-8"), _tally(file, "gb18030")
+    # A line of GB18030 that happens to be valid UTF-8 is very rare, the reverse is not: UTF-8 is asked first.
+    if 2 * utf_8.broken <= utf_8.foreign:
+        return "utf-8"
+    if 2 * gb.broken <= gb.foreign:
+        return "gb18030"
+    best = min((utf_8.broken, "utf-8"), (gb.broken, "gb18030"))
+    if 2 * best[0] > utf_8.lines:
+        raise unreadable("file.not_text")
+    return best[1]
+
+
+def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+    """The decoded text behind its byte order marks (none, one or several), line ends untouched."""
+    text = io.TextIOWrapper(file.cursor(), encoding, errors=_HANDLER, newline="")
+    start = 0
+    while text.read(1) == BYTE_ORDER_MARK:
+        start = text.tell()
+    text.seek(start)
+    return text
+
+
+def lines(text: io.TextIOWrapper, limit: int) -> Iterator[str | None]:
+    """The physical lines with their ends (CRLF, LF or CR); ``None`` for a line longer than ``limit``
+    characters.
+    """
+    while line := text.readline(limit):
+        if len(line) < limit or line.endswith("\n"):
+            yield line
+        else:
+            _skip_rest(text)
+            yield None
+
+
+def _skip_rest(text: io.TextIOWrapper) -> None:
+    while piece := text.readline(_PIECE_CHARS):
+        if piece.endswith(("\n", "\r")):
+            return
+
+
+def _utf_16(head: bytes) -> str | None:
+    """The UTF-16 that the first bytes announce by their mark or, without one, by their shape."""
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    if b"\0" not in head:
+        return None
+    shaped = (name for name in ("utf-16-le", "utf-16-be") if _has_shape(head, name))
+    return next(shaped, None)
+
+
+def _has_shape(head: bytes, encoding: str) -> bool:
+    """Read as ``encoding``: nearly all of it is ASCII or Chinese, and separators stand where they should."""
+    text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+    ascii_count = sum(char in "\t\r\n" or " " <= char <= "~" for char in text)
+    chinese = sum("\u3000" <= char <= "\u303f" or "\u4e00" <= char <= "\u9fff" for char in text)
+    fullwidth = sum("\uff00" <= char <= "\uffef" for char in text)
+    has_separator = any(mark in text for mark in "\n\r,\t;|{")
+    # The first condition tells it from a narrow text with a few stray NULs, whose pairs read as Chinese.
+    return (
+        has_separator
+        and 50 * ascii_count >= len(text)
+        and 100 * (ascii_count + chinese + fullwidth) >= 97 * len(text)
+    )
+
+
+def _is_strict_utf_8(file: SourceFile) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    cursor = file.cursor()
+    try:
+        while chunk := cursor.read(_SAMPLE_BYTES):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _if_mostly_text(file: SourceFile, encoding: str) -> str:
+    tally = _tally(file, encoding)
+    if 2 * tally.broken > max(tally.lines, 1):
+        raise unreadable("file.not_text")
+    return encoding
+
+
+def _tally(file: SourceFile, encoding: str) -> _Tally:
+    text = io.TextIOWrapper(file.cursor(), encoding, errors=_HANDLER, newline="")
+    count = foreign = broken = 0
+    while line := text.readline(_PIECE_CHARS):
+        count += 1
+        if not line.isascii():
+            foreign += 1
+            broken += UNDECODABLE in line
+    return _Tally(count, foreign, broken)

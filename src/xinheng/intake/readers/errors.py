@@ -1,0 +1,120 @@
+"""Why a whole file cannot be read: one exception, stable rule ids, sentences that say what to do next.
+
+A sentence never repeats anything the file contains; only numbers of the limits and member names of JSON
+wrappers that look like identifiers are filled in.
+"""
+
+from xinheng.core.values import Bilingual
+
+MESSAGES: dict[str, Bilingual] = {
+    "file.missing": Bilingual(
+        "找不到该文件。请核对路径和文件名后重试。",
+        "There is no such file. Check the path and the name, then try again.",
+    ),
+    "file.is_folder": Bilingual(
+        "给出的是文件夹，不是文件。请指定其中的一个数据文件。",
+        "This is a folder, not a file. Name one data file inside it.",
+    ),
+    "file.not_regular": Bilingual(
+        "给出的是设备或管道，不是普通文件。请先把数据保存为文件。",
+        "This is a device or a pipe, not a regular file. Save the data as a file first.",
+    ),
+    "file.not_permitted": Bilingual(
+        "没有读取该文件的权限。请调整文件权限后重试。",
+        "The file may not be read with the present permissions. Change them, then try again.",
+    ),
+    "file.unavailable": Bilingual(
+        "读取文件时系统报错。请检查磁盘或网络盘后重试。",
+        "The system failed while reading the file. Check the disk or network drive, then try again.",
+    ),
+    "file.empty": Bilingual(
+        "文件为 0 字节，无法读取。请重新导出；如本期确无数据，请使用零报送。",
+        "The file has 0 bytes and cannot be read. Export it again; if there is nothing to report, "
+        "use the nil return.",
+    ),
+    "file.too_large": Bilingual(
+        "{what}超过上限（{limit}）。请拆分为几个较小的文件再报送。",
+        "{what_en} is above the limit ({limit}). Split the data into several smaller files.",
+    ),
+    "file.not_text": Bilingual(
+        "文件内容既不是表格文件，也不是可识别编码的文本（UTF-8、UTF-16、GB18030）。"
+        "请另存为 XLSX 或 UTF-8 的 CSV。",
+        "The content is neither a spreadsheet nor text in a known encoding (UTF-8, UTF-16, GB18030). "
+        "Save it as XLSX or as CSV in UTF-8.",
+    ),
+    "file.encrypted": Bilingual(
+        "文件设有打开密码或已加密。请去掉密码后重新保存再报送。",
+        "The file is encrypted or needs a password to open. Save it without a password and send it again.",
+    ),
+    "file.truncated": Bilingual(
+        "文件不完整，末尾缺失，可能是传输中断。请重新传输或重新导出。",
+        "The file is cut short, perhaps by a broken transfer. Transfer or export it again.",
+    ),
+    "file.damaged": Bilingual(
+        "文件已损坏或结构不符合其格式，无法读取。请用原软件打开并另存一份再报送。",
+        "The file is damaged or breaks the rules of its format. Open it in its program, save a new copy, "
+        "and send that.",
+    ),
+    "file.unknown_type": Bilingual(
+        "不支持的文件类型。请另存为 XLSX、XLS、CSV 或 JSON。",
+        "This type of file is not accepted. Save it as XLSX, XLS, CSV or JSON.",
+    ),
+    "file.html": Bilingual(
+        "文件内容是网页（HTML），不是表格文件，尽管扩展名可能是 .xls。请用表格软件打开后另存为 XLSX。",
+        "The content is a web page (HTML), whatever its name says. Open it in a spreadsheet program and "
+        "save it as XLSX.",
+    ),
+    "file.xml": Bilingual(
+        "文件内容是 XML，暂不接受。请另存为 XLSX、CSV 或 JSON。",
+        "The content is XML, which is not accepted. Save it as XLSX, CSV or JSON.",
+    ),
+    "file.archive": Bilingual(
+        "文件是压缩包。请解压后逐个报送其中的数据文件。",
+        "This is a compressed archive. Unpack it and send the data files inside one by one.",
+    ),
+    "file.pdf_or_image": Bilingual(
+        "文件是版式文档或图片（PDF、OFD、图片），不能作为数据读取。请报送原始的表格文件。",
+        "This is a page document or a picture (PDF, OFD, image) and holds no readable rows. "
+        "Send the original table.",
+    ),
+    "json.not_rows": Bilingual(
+        "JSON 中没有可作为数据行的对象列表。请提供对象数组、每行一个对象，或只包含一个对象列表的外层对象。",
+        "The JSON holds no list of objects to read as rows. Send an array of objects, one object per line, "
+        "or a wrapper with a single list of objects.",
+    ),
+    "json.several_lists": Bilingual(
+        "JSON 中有多个对象列表（{names}），无法判断哪一个是数据行。请只保留一个。",
+        "The JSON holds several lists of objects ({names}); which one has the rows cannot be told. "
+        "Keep only one.",
+    ),
+    "sheet.missing": Bilingual(
+        "文件中没有指定名称的工作表。请核对工作表名称（文本和 JSON 文件没有工作表）。",
+        "The file has no sheet of the given name. Check the name (text and JSON files have no sheets).",
+    ),
+    "workbook.no_sheets": Bilingual(
+        "工作簿中没有数据工作表。请确认导出的内容后重新保存。",
+        "The workbook has no worksheet. Check what was exported and save it again.",
+    ),
+}
+
+
+class UnreadableFile(Exception):  # noqa: N818 - the name says what is the matter
+    """The file as a whole cannot be read; nothing of it is taken.
+
+    ``rule`` is a stable id from ``MESSAGES``, ``message`` the sentence for people in both languages.
+    """
+
+    def __init__(self, rule: str, message: Bilingual) -> None:
+        super().__init__(f"{rule}: {message.en}")
+        self.rule = rule
+        self.message = message
+
+
+def unreadable(rule: str, **parts: object) -> UnreadableFile:
+    """The exception for ``rule``, with the parts its sentence asks for filled in."""
+    return UnreadableFile(rule, MESSAGES[rule].format(**parts))
+
+
+def too_large(what_zh: str, what_en: str, limit: str) -> UnreadableFile:
+    """The exception for something above one of the limits."""
+    return unreadable("file.too_large", what=what_zh, what_en=what_en, limit=limit)

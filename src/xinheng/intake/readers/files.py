@@ -1,0 +1,117 @@
+"""One open file and independent read positions in it.
+
+The file is opened once, so that a file renamed, replaced or unlinked meanwhile is still read as it was
+opened.
+"""
+
+import io
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from xinheng.intake.readers.errors import too_large, unreadable
+
+MIB = 1024 * 1024
+BUFFER_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file a reader is willing to take. Sizes of machines, not of law."""
+
+    file_bytes: int = 8 * 1024 * MIB
+    unpacked_bytes: int = 1024 * MIB
+    """All parts of a workbook together, as really unpacked, whatever the archive declares."""
+    shared_text_bytes: int = 256 * MIB
+    """The shared strings of a workbook, the one part that is kept in memory."""
+    xls_bytes: int = 256 * MIB
+    xls_cells: int = 8_000_000
+    """Rows times columns of the filled area of an XLS sheet, which is held in memory."""
+    json_bytes: int = 256 * MIB
+    """A JSON document that is one object; arrays and JSON lines are streamed."""
+    line_chars: int = 1_000_000
+    quoted_lines: int = 500
+    """A quoted cell may span this many lines; a quote still open then is a stray one."""
+
+
+class Cursor(io.RawIOBase):
+    """A read position of its own in a file that others read at the same time."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor = descriptor
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        if origin + offset < 0:
+            raise ValueError("negative position")
+        self._position = origin + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = os.preadv(self._descriptor, [buffer], self._position)
+        self._position += count
+        return count
+
+
+class SourceFile:
+    """A regular file, opened once, of known size."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor = descriptor
+        self.size = size
+
+    def cursor(self) -> io.BufferedReader:
+        """A fresh reader from the first byte on."""
+        return io.BufferedReader(Cursor(self._descriptor, self.size), BUFFER_BYTES)
+
+    def head(self, count: int) -> bytes:
+        """The first ``count`` bytes, or fewer when the file is shorter."""
+        return self.cursor().read(count)
+
+    def close(self) -> None:
+        """Give the file back; reading on fails afterwards."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def open_file(path: Path, limits: Limits) -> SourceFile:
+    """Open ``path`` for reading.
+
+    Raises ``UnreadableFile``: missing, a folder, a device, not permitted, empty, above the limit.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except PermissionError:
+        raise unreadable("file.not_permitted") from None
+    except (OSError, ValueError):
+        raise unreadable("file.missing") from None
+    try:
+        return SourceFile(descriptor, _checked_size(os.fstat(descriptor), limits))
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _checked_size(state: os.stat_result, limits: Limits) -> int:
+    if stat.S_ISDIR(state.st_mode):
+        raise unreadable("file.is_folder")
+    if not stat.S_ISREG(state.st_mode):
+        raise unreadable("file.not_regular")
+    if state.st_size == 0:
+        raise unreadable("file.empty")
+    if state.st_size > limits.file_bytes:
+        raise too_large("文件大小", "The file's size", f"{limits.file_bytes // MIB} MiB")
+    return state.st_size
