@@ -53,7 +53,9 @@ class DataFolder:
             return (self.postgres / "PG_VERSION").is_file()
 
     def require_installed(self) -> None:
-        if self.path.exists() and not self.path.is_dir():
+        with file_errors(self.path):
+            stands_in_the_way = self.path.exists() and not self.path.is_dir()
+        if stands_in_the_way:
             raise _not_a_folder(self.path)
         if not self.installed:
             raise RuntimeRefusal(
@@ -84,9 +86,14 @@ def make_folder(path: Path, mode: int) -> None:
                 return
             raise
         path.chmod(mode)
-        if os.geteuid() == 0:
-            above = path.parent.stat()
-            os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+        give_to_owner(path)
+
+
+def give_to_owner(path: Path) -> None:
+    """What root makes belongs to the owner of the folder above, who must be able to go on without root."""
+    if os.geteuid() == 0:
+        above = path.parent.stat()
+        os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
 
 
 def _resolved(named: str | os.PathLike[str]) -> Path:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xinheng.runtime.disk import file_errors
-from xinheng.runtime.folder import PRIVATE, DataFolder, make_folder
+from xinheng.runtime.folder import PRIVATE, DataFolder, give_to_owner, make_folder
 
 OWNER = "xinheng"  # the role that owns the database; its password file is postgres.password
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -48,9 +48,7 @@ def _create(path: Path) -> None:
             file.write(secrets.token_urlsafe(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        if os.geteuid() == 0:
-            above = path.parent.stat()
-            os.chown(aside, above.st_uid, above.st_gid, follow_symlinks=False)
+        give_to_owner(aside)
         aside.rename(path)
 
 

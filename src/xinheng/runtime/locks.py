@@ -6,12 +6,12 @@ A lock is an open file description: a child that inherits the descriptor holds t
 import contextlib
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from xinheng.runtime.disk import file_errors
+from xinheng.runtime.folder import give_to_owner
 
 USERS = "users.lock"  # shared: a command uses the database; exclusive: the keeper stops it
 START = "start.lock"  # exclusive: somebody creates, starts or joins the server
@@ -23,9 +23,7 @@ def open_lock(path: Path) -> int:
     """Open a lock file, making it if need be; made by root, it belongs to the folder's owner."""
     with file_errors(path):
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        if os.geteuid() == 0 and stat.S_ISREG(os.fstat(lock).st_mode):
-            above = path.parent.stat()
-            os.fchown(lock, above.st_uid, above.st_gid)
+        give_to_owner(path)
     return lock
 
 

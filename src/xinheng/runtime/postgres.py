@@ -15,7 +15,7 @@ from xinheng.runtime.binaries import find_binaries
 from xinheng.runtime.connection import Database, answers, embedded, external
 from xinheng.runtime.disk import MEGABYTE, disk_full, file_errors, require_space
 from xinheng.runtime.errors import RuntimeRefusal
-from xinheng.runtime.folder import DataFolder
+from xinheng.runtime.folder import DataFolder, give_to_owner
 from xinheng.runtime.keys import owner_password
 from xinheng.runtime.leftovers import PAUSE, read_pid_file, take_over
 from xinheng.runtime.locks import KEEPER, START, USERS, held, is_free, take
@@ -24,6 +24,7 @@ from xinheng.runtime.server_user import clean_environment, python_module, server
 from xinheng.runtime.sockets import make_socket_folder
 
 START_PATIENCE = 600.0  # recovery after a crash may have much to replay
+ANSWER_PATIENCE = 20.0  # of a server that calls itself ready
 STOP_PATIENCE = 180.0
 TO_START = 50 * MEGABYTE
 LARGEST_LOG = 10 * MEGABYTE
@@ -77,9 +78,12 @@ def _start_or_join(folder: DataFolder) -> Database:
             keeper_lock = take(folder.run / KEEPER)
             if keeper_lock is not None:
                 log_start = _spawn_once(folder, keeper_lock, log_start)
-            server = _answering(folder)
-            if server is not None:
+                deadline = time.monotonic() + START_PATIENCE
+            server = _open_server(folder)
+            if server is not None and answers(server):
                 return server
+            if server is not None:
+                deadline = min(deadline, time.monotonic() + ANSWER_PATIENCE)
             time.sleep(PAUSE)
     raise _start_failed(folder, log_start)
 
@@ -115,6 +119,7 @@ def _run_keeper(folder: DataFolder, arguments: tuple[str, ...], locks: tuple[int
     with file_errors(folder.server_log):
         _rotate(folder.server_log)
         with folder.server_log.open("ab") as log:
+            give_to_owner(folder.server_log)
             before = log.tell()
             # Returns at once: the keeper detaches itself.
             subprocess.run(  # noqa: S603 - our own command line
@@ -136,12 +141,12 @@ def _rotate(log: Path) -> None:
         log.replace(log.with_name(log.name + ".1"))
 
 
-def _answering(folder: DataFolder) -> Database | None:
+def _open_server(folder: DataFolder) -> Database | None:
+    """The server that calls itself ready. Killed just now it still does: only an answer is proof."""
     said = read_pid_file(folder)
     if said is None or said.status != "ready":
         return None
-    server = embedded(folder, said.socket_folder)
-    return server if answers(server) else None
+    return embedded(folder, said.socket_folder)
 
 
 def _start_failed(folder: DataFolder, log_start: int | None) -> RuntimeRefusal:
