@@ -74,14 +74,16 @@ _FORMS = (
     Form("csv_utf8"),
     Form("xlsx"),
     Form("csv_gb18030", "%Y/%m/%d"),
-    Form("jsonl", codes=True),
-    Form("csv_utf8", "%Y%m%d", codes=True),
+    Form("jsonl", headers="codes"),
+    Form("csv_utf8", "%Y%m%d", headers="codes"),
     Form("tsv", "%Y.%m.%d"),
     Form("json"),
-    Form("xlsx", codes=True),
+    Form("xlsx", headers="codes"),
     Form("semicolon", "%Y年%m月%d日"),
-    Form("csv_gb18030", codes=True),
+    Form("csv_gb18030", headers="codes"),
     Form("tsv_utf16"),
+    Form("csv_utf8", headers="numbered"),
+    Form("xlsx", headers="numbered"),
 )
 _BRACKETS = (("〔", "〕"), ("[", "]"), ("【", "】"), ("（", "）"))
 

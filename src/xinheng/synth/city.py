@@ -16,8 +16,8 @@ MANIFEST = "manifest.json"
 def generate(*, seed: int, organisations: int, rows: int, out: Path, today: date) -> Manifest:
     """Make the city of this seed in ``out``: the same arguments give the same bytes.
 
-    ``organisations`` and ``rows`` are about what comes out, never fewer organisations than the agencies and a few more.
-    An earlier city in ``out`` is replaced; a folder that holds anything else is refused with ``FileExistsError``.
+    ``organisations`` and ``rows`` are about what comes out; the agencies and a few more are always there.
+    An earlier city in ``out`` is replaced; a folder that holds anything else raises ``FileExistsError``.
     """
     planned = plan(seed=seed, organisations=organisations, rows=rows, today=today)
     manifest = make_manifest(seed, planned)

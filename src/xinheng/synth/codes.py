@@ -1,7 +1,7 @@
 """Invented identifiers. Written from the standards alone, so that a slip in the gate's own checks shows up.
 
-Unified code: GB 32100-2015. Organisation code: GB 11714-1997. Registration number: GS 15-2006 (ISO 7064 MOD 11,10).
-Person-shaped numbers: GB 11643-1999, in an area that no one was ever registered in.
+Unified code: GB 32100-2015. Organisation code: GB 11714-1997. Registration number: GS 15-2006, which is
+ISO 7064 MOD 11,10. Person-shaped numbers: GB 11643-1999, in an area that no one was ever registered in.
 """
 
 from datetime import date, timedelta

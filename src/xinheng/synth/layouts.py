@@ -1,6 +1,22 @@
-"""The columns of the three tables, by the 2018 standard, in its order; each with field code and Chinese header."""
+"""The columns of the three tables in the order of the 2018 standard, with field code and Chinese header."""
 
 from dataclasses import dataclass
+
+# The standard numbers the six codes of a subject and puts what they are in brackets.
+_NUMBERED = {
+    name: f"行政相对人代码_{number}({name})"
+    for number, name in enumerate(
+        (
+            "统一社会信用代码",
+            "工商注册号",
+            "组织机构代码",
+            "税务登记号",
+            "事业单位证书号",
+            "社会组织登记证号",
+        ),
+        1,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +29,13 @@ class Layout:
     groups: tuple[tuple[str, int, int], ...]
     parts: dict[str, str]
 
-    def headers(self, codes: bool) -> list[str]:
-        return [code if codes else name for code, name in self.columns]
+    def headers(self, style: str) -> list[str]:
+        """Headers as ``codes``, as ``names``, or as ``numbered`` names of the subject's codes."""
+        if style == "codes":
+            return [code for code, _ in self.columns]
+        if style == "numbered" and self.item != "registration":
+            return [_NUMBERED.get(name, name) for _, name in self.columns]
+        return [name for _, name in self.columns]
 
     def part(self, name: str) -> str:
         return self.parts[name]

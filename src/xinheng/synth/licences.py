@@ -43,6 +43,6 @@ def licence_row(desk: Desk, organisation: Organisation) -> Row:
 
 
 def share_document(row: Row, earlier: Row) -> None:
-    """Put a second licence of the same subject under an earlier decision: the licence number keeps them apart."""
+    """Put a second licence of a subject under an earlier decision: the licence number keeps them apart."""
     for column in ("XK_WSH", "XK_JDRQ", "XK_YXQZ", "XK_YXQZI", "XK_ZT", "XK_XKJG", "XK_XKJGDM"):
         row.values[column] = earlier.values[column]

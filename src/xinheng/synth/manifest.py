@@ -88,8 +88,9 @@ def _listed(submission: Submission) -> ListedFile:
 def expected_lines(submission: Submission) -> str:
     """One line per physical row after the header.
 
-    ``row`` as a spreadsheet program shows it, for JSON the position or the line from 1. ``subject`` only where the row
-    ends with one. ``warned`` null: the rules leave it open. ``rules`` is empty: the exact finding is not asserted.
+    ``row`` as a spreadsheet program shows it, for JSON the position or the line from 1. ``subject`` only
+    where the row ends with one. ``warned`` null: the rules leave it open. ``rules`` is empty: the exact
+    finding is not asserted.
     """
     first = {"xlsx": FIRST_DATA_ROW, "json": 1, "jsonl": 1}.get(submission.form.kind, 2)
     sheet = SHEET if submission.form.kind == "xlsx" else None
@@ -97,7 +98,7 @@ def expected_lines(submission: Submission) -> str:
 
 
 def _expected(number: int, sheet: str | None, row: Row) -> str:
-    line = {
+    line: dict[str, object] = {
         "row": number,
         "sheet": sheet,
         "outcome": row.outcome,

@@ -54,8 +54,9 @@ def _bracketed(one: Organisation) -> bool:
 class Kind:
     """One kind of mess.
 
-    ``copies``: the clean row stays, and a changed copy further down has the outcome. ``warned`` None: the rules leave
-    open whether a warning appears. ``item`` and ``forms`` narrow where the kind can occur, ``fits`` for whom.
+    ``copies``: the clean row stays, and a changed copy further down has the outcome. ``warned`` None: the
+    rules leave open whether a warning appears. ``item`` and ``forms`` narrow where the kind can occur,
+    ``fits`` for whom; ``fine`` asks for a penalty with a fine.
     """
 
     name: str

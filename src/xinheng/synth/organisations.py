@@ -16,10 +16,22 @@ from xinheng.synth.codes import (
 from xinheng.synth.names import CITY, CITY_REGION, DISTRICTS, RETIRED_REGIONS
 
 TYPE_OF_PREFIX = {
-    "11": "机关", "12": "事业单位", "13": "群团组织", "31": "其他组织", "51": "社会团体", "52": "民办非企业单位",
-    "53": "基金会", "71": "其他组织", "81": "其他组织", "91": "企业", "92": "个体工商户", "93": "农民专业合作社",
-    "N1": "农村集体经济组织", "N2": "农村集体经济组织", "N3": "农村集体经济组织",
-}  # fmt: skip
+    "11": "机关",
+    "12": "事业单位",
+    "13": "群团组织",
+    "31": "其他组织",
+    "51": "社会团体",
+    "52": "民办非企业单位",
+    "53": "基金会",
+    "71": "其他组织",
+    "81": "其他组织",
+    "91": "企业",
+    "92": "个体工商户",
+    "93": "农民专业合作社",
+    "N1": "农村集体经济组织",
+    "N2": "农村集体经济组织",
+    "N3": "农村集体经济组织",
+}
 
 # Shares of what is left after the agencies; branches are enterprises of their own.
 _SHARES = (
@@ -154,12 +166,13 @@ def make_governing(registrar: Registrar, seeds: list[AgencySeed]) -> list[Organi
 
 
 def make_population(registrar: Registrar, count: int) -> list[Organisation]:
-    """Everyone else, the bank first."""
+    """Everyone else, the bank first, then one of each sort, so that every registrar has someone."""
     rng = registrar.rng
     registrar.book.take(BANK_NAME)
     people = [registrar.make("91", BANK_NAME, CITY, "吸收公众存款；发放贷款", CITY_REGION)]
     kinds, weights = zip(*_SHARES, strict=True)
-    for kind in rng.choices(kinds, weights, k=max(count - 1, 0)):
+    rest = rng.choices(kinds, weights, k=max(count - 1 - len(kinds), 0))
+    for kind in (*kinds, *rest):
         district = rng.choice(list(DISTRICTS))
         if kind == "branch":
             name, scope = _branch(registrar, people, district)

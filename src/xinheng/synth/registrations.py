@@ -3,7 +3,7 @@
 from xinheng.synth.agencies import REGISTRAR_OF, Agency
 from xinheng.synth.names import CITY, CITY_REGION, DISTRICTS
 from xinheng.synth.organisations import Organisation
-from xinheng.synth.rows import Row
+from xinheng.synth.rows import Row, Value
 
 
 def registrar_of(organisation: Organisation, agencies: list[Agency]) -> Agency:
@@ -23,7 +23,7 @@ def registration_row(organisation: Organisation, body: Agency) -> Row:
     """One clean row of the register."""
     one = organisation
     old_code = one.org_code if one.inner_is_right and one.founded.year < 2016 else ""
-    values = {
+    values: dict[str, Value] = {
         "统一社会信用代码": one.code,
         "主体名称": one.name,
         "主体类型": one.type,

@@ -22,8 +22,8 @@ Value = str | date | Decimal | Formula
 class Row:
     """One physical row after the header, and what must become of it.
 
-    ``warned`` is None where the rules leave open whether a warning appears. ``keep`` cuts the line after so many
-    cells, ``beyond`` adds cells to the right of the header, ``raw`` replaces the line.
+    ``warned`` is None where the rules leave open whether a warning appears. ``keep`` cuts the line after so
+    many cells, ``beyond`` adds cells to the right of the header, ``raw`` replaces the line.
     """
 
     values: dict[str, Value]
@@ -61,11 +61,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How an agency writes its files: the kind of file, the spelling of dates, field codes or Chinese headers."""
+    """How an agency writes its files: kind of file, spelling of dates, field codes or Chinese headers."""
 
     kind: str
     dates: str = "%Y-%m-%d"
-    codes: bool = False
+    headers: str = "names"
 
     @property
     def is_delimited(self) -> bool:

@@ -1,4 +1,4 @@
-"""A small writer of XLSX workbooks: title, two-level header, merged cells, dates, a hidden sheet. Fixed timestamps."""
+"""A small writer of XLSX workbooks: title, two-level header, merged cells, dates, a hidden sheet."""
 
 import io
 import zipfile
@@ -40,7 +40,8 @@ _FIXED_PARTS = {
     "xl/styles.xml": f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>
 <fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>
-<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
+<fills count="2"><fill><patternFill patternType="none"/></fill>
+<fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
@@ -87,7 +88,7 @@ def _ref(first_column: int, first_row: int, last_column: int, last_row: int) -> 
 
 def _head(submission: Submission) -> tuple[list[str], list[str]]:
     """A title over everything, group names over their columns, the other columns over both header rows."""
-    headers = submission.layout.headers(submission.form.codes)
+    headers = submission.layout.headers(submission.form.headers)
     upper = list(headers)
     merges = [_ref(0, 1, len(headers) - 1, 1)]
     grouped: set[int] = set()

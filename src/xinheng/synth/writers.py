@@ -35,7 +35,7 @@ def delimited(submission: Submission) -> bytes:
     """Header on top, Windows line ends, quotes where needed."""
     form, out = submission.form, io.StringIO(newline="")
     writer = csv.writer(out, delimiter=_SEPARATORS.get(form.kind, ","), lineterminator="\r\n")
-    writer.writerow(submission.layout.headers(form.codes))
+    writer.writerow(submission.layout.headers(form.headers))
     for row in submission.rows:
         writer.writerow([plain(value, form) for value in cells(row, submission)])
     text = out.getvalue()
@@ -62,7 +62,7 @@ def _line(row: Row, submission: Submission) -> str:
 
 def _object(row: Row, submission: Submission) -> dict[str, str | float | None]:
     """Empty cells are null, amounts are numbers."""
-    names = submission.layout.headers(submission.form.codes)
+    names = submission.layout.headers(submission.form.headers)
     return {
         name: float(value) if isinstance(value, Decimal) else plain(value, submission.form) or None
         for name, value in zip(names, cells(row, submission), strict=True)
