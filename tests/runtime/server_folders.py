@@ -1,4 +1,4 @@
-"""What the tests of the embedded database share: folders, users in processes of their own, a look at /proc."""
+"""What the tests of the database share: folders, users in processes of their own, a look at /proc."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ def start(code: str, *arguments: object, prefix: tuple[str, ...] = ()) -> subpro
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(SOURCE), *sys.path])},
     )
 
 

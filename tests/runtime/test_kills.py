@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-
 from tests.runtime.server_folders import (
     INITIALISE,
     User,
@@ -22,6 +21,7 @@ from tests.runtime.server_folders import (
     start,
     wait_until,
 )
+
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database, initialise, server_state
 

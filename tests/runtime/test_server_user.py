@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.runtime.conftest import copy
 from tests.runtime.server_folders import (
     INITIALISE,
@@ -28,6 +27,7 @@ from tests.runtime.server_folders import (
     start,
     wait_until,
 )
+
 from xinheng.runtime import server_user
 from xinheng.runtime.binaries import find_binaries
 from xinheng.runtime.errors import RuntimeRefusal
