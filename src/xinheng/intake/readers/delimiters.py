@@ -27,7 +27,7 @@ def detect_layout(sample: str) -> Layout:
     vertical bar counts only where nothing else votes.
     """
     bare = _QUOTED.sub(r"\1", sample)
-    rows = [line for line in _LINE_END.split(bare) if line.strip()][:_SAMPLE_LINES]
+    rows = [line for line in _LINE_END.split(bare) if line.strip(" ")][:_SAMPLE_LINES]
     delimiter = _by_votes(rows) or _by_agreement(rows)
     return Layout(delimiter, _usual_width(rows, delimiter))
 

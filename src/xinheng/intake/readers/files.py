@@ -38,9 +38,8 @@ class Limits:
 class Cursor(io.RawIOBase):
     """A read position of its own in a file that others read at the same time."""
 
-    def __init__(self, descriptor: int, size: int) -> None:
-        self._descriptor = descriptor
-        self._size = size
+    def __init__(self, file: "SourceFile") -> None:
+        self._file = file
         self._position = 0
 
     def readable(self) -> bool:
@@ -50,7 +49,7 @@ class Cursor(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._file.size}[whence]
         if origin + offset < 0:
             raise ValueError("negative position")
         self._position = origin + offset
@@ -60,7 +59,7 @@ class Cursor(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = os.preadv(self._descriptor, [buffer], self._position)
+        count = self._file.read_at(self._position, buffer)
         self._position += count
         return count
 
@@ -74,11 +73,15 @@ class SourceFile:
 
     def cursor(self) -> io.BufferedReader:
         """A fresh reader from the first byte on."""
-        return io.BufferedReader(Cursor(self._descriptor, self.size), BUFFER_BYTES)
+        return io.BufferedReader(Cursor(self), BUFFER_BYTES)
 
     def head(self, count: int) -> bytes:
         """The first ``count`` bytes, or fewer when the file is shorter."""
         return self.cursor().read(count)
+
+    def read_at(self, position: int, buffer: memoryview) -> int:
+        """Fill ``buffer`` from ``position`` on; the number of bytes read. ``OSError`` once closed."""
+        return os.preadv(self._descriptor, [buffer], position)
 
     def close(self) -> None:
         """Give the file back; reading on fails afterwards."""

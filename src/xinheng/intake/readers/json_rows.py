@@ -36,9 +36,15 @@ class JsonRows:
 
 def is_json(sample: str) -> bool:
     """Whether a text that begins like this is JSON rather than a table whose first cell has a bracket."""
-    if _OPENING.match(sample):
+    if _OPENING.match(sample) or _looks_like_lines(sample):
         return True
     return sample.lstrip().startswith("[") and _is_whole_value(sample)
+
+
+def _looks_like_lines(sample: str) -> bool:
+    """Whether most lines look like objects, whatever stands in the first."""
+    filled = [line.strip(_BLANK) for line in sample.split("\n") if line.strip(_BLANK)][:_SAMPLE_LINES]
+    return 2 * sum(line.startswith('{"') and line.endswith("}") for line in filled) > len(filled)
 
 
 def read_json(open_text: Callable[[], io.TextIOWrapper], limits: Limits) -> JsonRows:
