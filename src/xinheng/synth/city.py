@@ -46,5 +46,5 @@ def _clear(out: Path) -> None:
         raise FileExistsError(f"{out} holds other files; name an empty folder for the made-up city")
     earlier = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     for listed in earlier["submissions"]:
-        for name in (listed["file"], listed["expected"]):
-            (out / name).unlink(missing_ok=True)
+        (out / "files" / Path(listed["file"]).name).unlink(missing_ok=True)
+        (out / "expected" / Path(listed["expected"]).name).unlink(missing_ok=True)

@@ -38,6 +38,10 @@ def _limited(one: Organisation) -> bool:
     return one.name.endswith(("有限公司", "有限责任公司")) and "股份" not in one.name
 
 
+def _company(one: Organisation) -> bool:
+    return one.inner_is_right and one.name.endswith("公司")
+
+
 def _translatable(one: Organisation) -> bool:
     return traditional(one.name) != one.name
 
@@ -97,7 +101,7 @@ CODE_KINDS = (
     Kind("code_not_in_register", "held", codes.stranger, None),
     Kind("code_placeholder", "rejected", codes.code_placeholder),
     Kind("two_codes", "rejected", codes.two_codes),
-    Kind("two_names", "rejected", codes.two_names),
+    Kind("two_names", "rejected", codes.two_names, False, _company),
     Kind("name_legal_form", "accepted", codes.other_legal_form, True, _limited),
     Kind("name_traditional", "accepted", codes.traditional_name, True, _translatable),
     Kind("name_former", "accepted", codes.former_name, True, _renamed),
@@ -108,6 +112,7 @@ CODE_KINDS = (
 VALUE_KINDS = (
     Kind("placeholder_required", "rejected", values.placeholder),
     Kind("value_not_in_list", "rejected", values.unknown_kind),
+    Kind("other_explained", "accepted", values.other_explained, None),
     Kind("detention", "rejected", values.detention, item="penalty"),
     *(Kind(f"date_{name}", "accepted", values.respelled(s), None) for name, s in values.SPELLINGS.items()),
     *(Kind(f"date_{name}", "rejected", values.respelled(s)) for name, s in values.WRONG_DATES.items()),

@@ -119,7 +119,7 @@ def two_codes(row: Row, desk: Desk, one: Organisation) -> None:
 
 
 def two_names(row: Row, desk: Desk, one: Organisation) -> None:
-    other = next(o for o in desk.city.organisations if o.prefix == "91" and o.code != one.code)
+    other = next(o for o in desk.city.organisations if o.name.endswith("公司") and o.code != one.code)
     row.values[desk.layout.part("name")] = f"{one.name}；{other.name}"
 
 

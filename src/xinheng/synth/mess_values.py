@@ -91,6 +91,11 @@ def unknown_kind(row: Row, desk: Desk, one: Organisation) -> None:
     row.values[desk.layout.part("kind")] = desk.rng.choice(("口头教育", "一般类", "甲类"))
 
 
+def other_explained(row: Row, desk: Desk, one: Organisation) -> None:
+    """其他, and what it is."""
+    row.values[desk.layout.part("kind")] = desk.rng.choice(("其他（责令限期补正）", "其他：责令限期补正"))
+
+
 def detention(row: Row, desk: Desk, one: Organisation) -> None:
     row.values |= {"CF_CFLB": "行政拘留", "CF_NR": "处以行政拘留五日"}
 

@@ -100,7 +100,8 @@ class _Planner:
     def later(self, records: list[Submission], register: list[Submission], budget: int) -> list[Submission]:
         """Sent again, corrected, an old file after the correction, and at the end the register's news."""
         rng = stream(self.seed, "later")
-        able = [s for s in records if sum(row.is_clean for row in s.rows) >= 3]
+        able = sorted(records, key=lambda s: -sum(row.is_clean for row in s.rows))[: 3 * _LATER_FILES]
+        able = [s for s in able if any(row.is_clean for row in s.rows)]
         chosen = rng.sample(able, min(_LATER_FILES, len(able)))
         chosen.sort(key=lambda s: s.file)
         corrections = [resubmission(s, max(budget // (_LATER_FILES + 2), 3), rng) for s in chosen]
