@@ -86,7 +86,7 @@ def read_date(
         reading = _read_text(plain(cell), policy)
         reading = replace(reading, cleaned=reading.value is not None and cell != reading.value.isoformat())
     else:
-        reading = _read_native(cell, policy)
+        reading = _read_native(cell)
     return _judged(reading, end_date, latest, policy)
 
 
@@ -105,7 +105,7 @@ def _judged(reading: DateReading, end_date: bool, latest: date | None, policy: D
     return reading
 
 
-def _read_native(cell: Cell, policy: DatePolicy) -> DateReading:
+def _read_native(cell: Cell) -> DateReading:
     if cell is None:
         return DateReading(None)
     if isinstance(cell, datetime):
@@ -114,9 +114,8 @@ def _read_native(cell: Cell, policy: DatePolicy) -> DateReading:
         return DateReading(cell)
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         return DateReading(None, problem=UNREADABLE)
-    return replace(
-        _read_number(Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)), cleaned=True
-    )
+    reading = _read_number(Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell))
+    return replace(reading, cleaned=reading.value is not None)
 
 
 def _read_number(number: Decimal) -> DateReading:
@@ -202,7 +201,7 @@ def _eight_digits(digits: str) -> DateReading:
 
 def _epoch_seconds(digits: str) -> DateReading:
     """Ten digits are seconds, unless they can also be read as a day and an hour (2026030512)."""
-    if _as_day(Spelled(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))).value and int(digits[8:]) < 24:
+    if _eight_digits(digits[:8]).value and 1900 <= int(digits[:4]) <= 2100 and int(digits[8:]) < 24:
         return DateReading(None, problem=AMBIGUOUS)
     return _since_epoch(timedelta(seconds=int(digits)), digits)
 

@@ -125,7 +125,7 @@ def _read_native(cell: int | float | Decimal | bool | date | time | timedelta | 
     number = _SPREADSHEET_DIGITS.create_decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
     if not number.is_finite():
         return AmountReading(None, problem=NOT_A_NUMBER)
-    return AmountReading(None, problem=NEGATIVE) if number < 0 else AmountReading(abs(number))
+    return AmountReading(None, problem=NEGATIVE) if number < 0 else AmountReading(number.copy_abs())
 
 
 def _read_text(text: str, unit: Unit) -> AmountReading:
