@@ -126,9 +126,8 @@ def _compare(a: str, b: str, forms: NameForms, simplify: Simplify) -> NameKind:
 
 
 def _letters(name: str) -> str:
-    """Letters and digits alone, folded to one width and case; a name of punctuation alone stays as it is."""
-    folded = remove_blanks(fold(name).casefold())
-    return "".join(c for c in folded if unicodedata.category(c)[0] not in "PSZC") or folded
+    """Letters and digits alone, folded to one width and case; empty for a name of punctuation alone."""
+    return "".join(c for c in fold(name).casefold() if unicodedata.category(c)[0] not in "PSZC")
 
 
 def _one_form(name: str, forms: NameForms) -> str:

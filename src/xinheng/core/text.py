@@ -22,6 +22,7 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010f
 _MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|ï»¿|鈥|銆�")
 
 _FORMULA_START = "=+-@\t\r＝＋－＠"
+_LONGEST_WHOLE = 40
 _PLAIN_NUMBER = re.compile(r"[+-]?(?=[,. ]*\d)[\d,. ]+(E[+-]?\d+)?%?", re.IGNORECASE)
 _SCRIPT = re.compile(
     r"<\s*/?\s*(script|iframe|object|embed|svg|img|link|meta|style|base|form)\b|(java|vb)script\s*:|data:text/html"
@@ -120,5 +121,8 @@ def cell_text(value: Cell) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else str(value)
     if isinstance(value, Decimal):
-        return str(int(value)) if value.is_finite() and value == value.to_integral_value() else str(value)
+        whole = value.is_finite() and value.adjusted() < _LONGEST_WHOLE and value == value.to_integral_value()
+        return str(int(value)) if whole else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(Decimal(value))  # str() of an int refuses more than a few thousand digits
     return str(value)

@@ -5,6 +5,7 @@ Removed are width, case, blanks, dashes, invisible characters, a spreadsheet's l
 known label in front. Nothing else: a letter O stays a letter O.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -17,7 +18,7 @@ from xinheng.core.text import cell_text, remove_blanks, remove_invisible
 
 # Full-width forms only: the wider compatibility forms of Unicode (circled digits, superscripts) would be a
 # guess.
-_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _UPPER = {lower: lower - 0x20 for lower in range(ord("a"), ord("z") + 1)}
 _DASHES = re.compile("[-\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63]")
 _APOSTROPHES = "'\u2018\u2019`"
@@ -64,7 +65,9 @@ def clean(value: Cell, tables: UsccTables) -> Cleaned:
 
 
 def _empty_or_foreign(value: Cell, given: str, tables: UsccTables) -> Reason | None:
-    if isinstance(value, bool | date | time | timedelta | Uncalculated):
+    endless = isinstance(value, float) and not math.isfinite(value)
+    endless = endless or (isinstance(value, Decimal) and not value.is_finite())
+    if endless or isinstance(value, bool | date | time | timedelta | Uncalculated):
         return Reason("code.not_text", {"type": type(value).__name__})
     if not remove_blanks(remove_invisible(given)):
         return Reason("code.empty")

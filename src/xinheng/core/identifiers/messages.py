@@ -124,9 +124,9 @@ _SENTENCES: Mapping[str, Bilingual] = {
 }
 
 
-# A fact that a judge had no reason to state reads as a dash.
+# A fact that a judge had no reason to state reads as a question mark.
 _FACTS = dict.fromkeys(
-    ("expected", "length", "positions", "characters", "authority", "category", "name", "region"), "—"
+    ("expected", "length", "positions", "characters", "authority", "category", "name", "region"), "?"
 )
 
 
