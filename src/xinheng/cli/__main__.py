@@ -1,0 +1,7 @@
+"""``python -m xinheng.cli``."""
+
+import sys
+
+from xinheng.cli import main
+
+sys.exit(main())

@@ -1,0 +1,170 @@
+"""The made-up city: write its files, or load them through the gate and compare."""
+
+import json
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xinheng.cli.installation import catch_up, install, opened
+from xinheng.cli.output import note, show
+from xinheng.core.context import LEGAL_ZONE, Actor, Context
+from xinheng.documents.store import DocumentStore
+from xinheng.runtime.clock import now
+from xinheng.runtime.context import make_context
+from xinheng.runtime.disk import file_errors
+from xinheng.runtime.errors import RuntimeRefusal
+from xinheng.runtime.folder import DataFolder
+
+STATE = "loaded.json"
+
+
+def synth(given: Namespace) -> None:
+    """Write the files that a made-up city's agencies would send, with the expected outcome of every row."""
+    out = Path(given.out)
+    made = _make(given, out, _today(given.today))
+    payload = {
+        "out": str(out), "seed": made["seed"], "today": made["today"], "organisations": made["organisations"],
+        "rows": made["rows"], "agencies": len(made["agencies"]), "files": len(made["submissions"]),
+        "outcomes": made["outcomes"], "manifest": str(out / "manifest.json"),
+    }  # fmt: skip
+    show(payload, [f"{payload['files']} files of {payload['agencies']} agencies in {out}"], as_json=given.json)
+
+
+def demo(given: Namespace) -> None:
+    """A city through the real gate, compared row by row with what was expected, then the public pages."""
+    folder = DataFolder(given.data)
+    install(folder)
+    with opened(folder) as ctx:
+        summary = _load_city(ctx, folder, given)
+    show(summary, _summary_lines(summary), as_json=given.json)
+    if not given.no_serve:
+        from xinheng.cli.life import serve
+
+        serve(given)
+
+
+def _make(given: Namespace, out: Path, today: date) -> dict[str, Any]:
+    from xinheng.synth import generate
+
+    try:
+        with file_errors(out):
+            made = generate(seed=given.seed, organisations=given.organisations, rows=given.rows, out=out, today=today)
+    except FileExistsError as error:
+        raise RuntimeRefusal("synth.folder", f"{out} 不是空文件夹,也不是先前生成的城市", str(error)) from None
+    except ValueError as error:
+        raise RuntimeRefusal("synth.size", f"城市规模不合适:{error}", str(error)) from None
+    return made.as_dict()
+
+
+def _today(text: str | None) -> date:
+    if not text:
+        return now().astimezone(LEGAL_ZONE).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RuntimeRefusal("date.unreadable", f"无法识别的日期:{text}", f"not a date: {text}") from None
+
+
+def _load_city(ctx: Context, folder: DataFolder, given: Namespace) -> dict[str, Any]:
+    """Load what is not loaded yet; a finished city is left alone."""
+    city = folder.path / "demo-city"
+    state = _State(city / STATE)
+    if not (city / "manifest.json").exists():
+        note(f"生成演示城市 / making a city: {given.organisations} organisations, {given.rows} rows")
+        _make(given, city, ctx.today)
+    manifest = json.loads((city / "manifest.json").read_text(encoding="utf-8"))
+    if not state.done(len(manifest["submissions"])):
+        _admit(ctx, manifest["agencies"])
+        _submit_all(ctx, folder, city, manifest["submissions"], state)
+    return state.summary(city)
+
+
+def _admit(ctx: Context, agencies: list[dict[str, Any]]) -> None:
+    from xinheng.accounts.services import agency_add
+
+    for agency in agencies:
+        agency_add(ctx, code=agency["code"], name=agency["name"], items=agency["items"])
+    for agency in agencies:
+        if agency["sends_for"]:
+            agency_add(ctx, code=agency["code"], name=agency["name"], items=agency["items"], sends_for=agency["sends_for"])
+
+
+def _submit_all(ctx: Context, folder: DataFolder, city: Path, submissions: list[dict[str, Any]], state: "_State") -> None:
+    from xinheng.intake.services import submit
+
+    store = DocumentStore(folder.documents)
+    for place, sent in enumerate(submissions):
+        if state.has(place):
+            continue
+        again = state.begin(place)
+        acting = make_context(Actor("agency", sent["agency"]), rulebook=ctx.rulebook)
+        receipt = submit(acting, source=city / sent["file"], item=sent["item"], agency=sent["agency"], store=store)
+        found = [(row.row, row.sheet, row.outcome.value) for row in receipt.rows]
+        differing = _differences(city / sent["expected"], found, again=again)
+        state.finish(place, receipt.number, dict(receipt.counts), differing)
+        note(f"  {place + 1}/{len(submissions)} {sent['file']}: {receipt.counts['rows']} rows, {differing} unexpected")
+        if sent["item"] == "registration":
+            catch_up(ctx)
+    catch_up(ctx)
+
+
+def _differences(path: Path, found: list[tuple[int, str | None, str]], *, again: bool) -> int:
+    """How many rows fared otherwise than expected. ``again``: the file had begun before, its rows may be there already."""
+    expected = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        expected[(row["row"], row.get("sheet"))] = row["outcome"]
+    actual = {(row, sheet if (row, sheet) in expected else None): outcome for row, sheet, outcome in found}
+    there = {"unchanged"} if again else set()
+    wrong = [place for place, outcome in expected.items() if actual.get(place) not in {outcome} | there]
+    return len(wrong) + len(actual.keys() - expected.keys())
+
+
+class _State:
+    """Which submissions of the city are in, kept beside its files so that an interrupted load goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def has(self, place: int) -> bool:
+        return self._entries.get(str(place), {}).get("receipt") is not None
+
+    def done(self, submissions: int) -> bool:
+        return all(self.has(place) for place in range(submissions))
+
+    def begin(self, place: int) -> bool:
+        """Note that a submission begins; True when it had begun before."""
+        again = str(place) in self._entries
+        self._entries[str(place)] = {"receipt": None}
+        self._save()
+        return again
+
+    def finish(self, place: int, receipt: str, counts: dict[str, int], unexpected: int) -> None:
+        self._entries[str(place)] = {"receipt": receipt, "counts": counts, "unexpected": unexpected}
+        self._save()
+
+    def summary(self, city: Path) -> dict[str, Any]:
+        totals: dict[str, int] = {}
+        for entry in self._entries.values():
+            for name, number in entry["counts"].items():
+                totals[name] = totals.get(name, 0) + number
+        unexpected = sum(entry["unexpected"] for entry in self._entries.values())
+        return {"city": str(city), "files": len(self._entries), **totals, "unexpected": unexpected}
+
+    def _save(self) -> None:
+        unfinished = self._path.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(self._entries, ensure_ascii=False), encoding="utf-8")
+        unfinished.replace(self._path)
+
+
+def _summary_lines(summary: dict[str, Any]) -> list[str]:
+    if summary["unexpected"]:
+        raise RuntimeRefusal(
+            "demo.unexpected",
+            f"演示城市有 {summary['unexpected']} 行的结果与预期不符;详见 {summary['city']}/{STATE}",
+            f"{summary['unexpected']} rows of the city fared otherwise than expected; see {summary['city']}/{STATE}",
+        )
+    counts = "  ".join(f"{name} {number}" for name, number in summary.items() if isinstance(number, int))
+    return [f"演示城市已装载,与预期逐行一致 / the city is in, every row as expected: {counts}"]

@@ -1,0 +1,67 @@
+"""What `doctor` looks at, one function a question."""
+
+import shutil
+from typing import Any
+
+from xinheng.core.context import Context
+from xinheng.documents.store import DocumentStore
+
+LOW_SPACE = 1_000_000_000
+
+
+def examine(ctx: Context, store: DocumentStore) -> list[dict[str, Any]]:
+    """Every check with its answer."""
+    return [
+        _check("rulebook", True, f"{ctx.rulebook.version}, digest {ctx.rulebook.digest}"),
+        _disk(store),
+        _ledger(),
+        _followers(ctx),
+        _receipts(),
+        _attempts(),
+    ]
+
+
+def _check(name: str, ok: bool, detail: str) -> dict[str, Any]:
+    return {"id": name, "ok": ok, "detail": detail}
+
+
+def _disk(store: DocumentStore) -> dict[str, Any]:
+    free = shutil.disk_usage(store.folder if store.folder.is_dir() else store.folder.parent).free
+    return _check("disk", free > LOW_SPACE, f"{free // 1_000_000} MB free")
+
+
+def _ledger() -> dict[str, Any]:
+    """Positions without gaps, instants that never go back."""
+    from xinheng.ledger.selectors import entries_after, head
+
+    size, expected, last = head().size, 0, None
+    while entries := entries_after(expected - 1, limit=5000):
+        for entry in entries:
+            if entry.position != expected or (last and entry.recorded_at < last):
+                return _check("ledger", False, f"broken at position {entry.position}, expected {expected}")
+            expected, last = expected + 1, entry.recorded_at
+    return _check("ledger", expected == size, f"{size} entries")
+
+
+def _followers(ctx: Context) -> dict[str, Any]:
+    from xinheng.intake.release import ReleaseFollower
+    from xinheng.ledger.followers import lag
+    from xinheng.publication.followers import PublicationFollower
+
+    lags = {follower.name: lag(follower.name) for follower in (ReleaseFollower(), PublicationFollower())}
+    return _check("followers", not any(lags.values()), ", ".join(f"{name} {count} behind" for name, count in lags.items()))
+
+
+def _receipts() -> dict[str, Any]:
+    """Every receipt against the archive: its root computed anew from the rows, its counts against the rows' fates."""
+    from xinheng.intake.selectors import untrue_receipts
+
+    checked, untrue = untrue_receipts()
+    return _check("receipts", not untrue, f"{checked} checked" + "".join(f"; {number} does not agree" for number in untrue))
+
+
+def _attempts() -> dict[str, Any]:
+    from xinheng.intake.selectors import attempts
+
+    counted = attempts()
+    return _check("attempts", True, ", ".join(f"{state} {number}" for state, number in sorted(counted.items())) or "none")

@@ -1,0 +1,119 @@
+"""Commands that look: an organisation's file, and search."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from xinheng.cli.installation import opened
+from xinheng.cli.output import show as put
+from xinheng.core.context import LEGAL_ZONE, Context
+from xinheng.core.disclosure import disclosure_of
+from xinheng.core.identifiers.uscc import subject_type
+from xinheng.core.names import mask_person_name
+from xinheng.core.rulebook.types import Disclosure, FieldKind
+from xinheng.runtime.errors import RuntimeRefusal
+from xinheng.runtime.folder import DataFolder
+
+if TYPE_CHECKING:
+    from xinheng.archive.selectors import VersionView
+
+
+def show(given: Namespace) -> None:
+    """The file of one organisation, as agencies may see it; personal names masked, internal fields left out."""
+    with opened(DataFolder(given.data)) as ctx:
+        payload = _file(ctx, given)
+    lines = [f"{payload['code']}  {payload['name']}  [{payload['status']}]"]
+    lines += [f"  {r['item']:14} {r['decided_on'] or '':10}  {r['document_number'] or ''}  {'public' if r['public'] else 'not public'}"
+              for r in payload["records"]]  # fmt: skip
+    put(payload, lines, as_json=given.json)
+
+
+def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
+    from xinheng.archive import selectors as archive
+    from xinheng.publication.finding import find
+
+    code = given.code.strip().upper()
+    head = archive.organisation(code)
+    if head is None:
+        code = find(ctx, given.code, None).go_to or ""
+        head = archive.organisation(code)
+    if head is None:
+        raise RuntimeRefusal(
+            "organisation.unknown",
+            f"登记库中没有此代码:{_shown(ctx, given.code)}。请核对代码,或先报送 registration",
+            f"the register has no such code: {_shown(ctx, given.code)}. Check it, or submit the register first",
+        )
+    as_of = date.fromisoformat(given.as_of) if given.as_of else ctx.today
+    known_at = _instant(given.known_at) if given.known_at else ctx.now
+    versions = archive.file_as_of(code, as_of=as_of, known_at=known_at)
+    return {
+        **asdict(head),
+        "former_names": list(archive.former_names(code)),
+        "events": [{"kind": e.kind, "on": e.on_date, "detail": dict(e.detail)} for e in archive.events(code)],
+        "as_of": as_of,
+        "known_at": known_at,
+        "records": [_record(ctx, version) for version in versions],
+    }
+
+
+def _record(ctx: Context, version: "VersionView") -> dict[str, Any]:
+    from xinheng.core.retention import public_on
+    from xinheng.publication.services import publication_of
+
+    answer = publication_of(ctx, version)
+    return {
+        "record": str(version.id), "item": version.item, "edition": version.edition, "version": version.n,
+        "decided_on": version.effective_on, "document_number": version.document_number, "body": version.body,
+        "public": bool(answer and public_on(answer, ctx.today)), "publication": answer.decision.value if answer else None,
+        "severity": answer.severity if answer else None, "public_until": answer.until if answer else None,
+        "batch": str(version.act), "position": version.position, "row": version.source_row, "sheet": version.source_part,
+        "values": _seen_by_agencies(ctx, version),
+    }  # fmt: skip
+
+
+def _seen_by_agencies(ctx: Context, version: "VersionView") -> Mapping[str, str]:
+    edition = ctx.rulebook.edition(version.item, version.edition)
+    individual = subject_type(version.id.subject) == "individual_business"
+    seen: dict[str, str] = {}
+    for field in edition.fields:
+        value = version.values.get(field.id)
+        if value and disclosure_of(field, individual=individual) is not Disclosure.INTERNAL:
+            seen[field.id] = mask_person_name(value) if field.kind is FieldKind.PERSON_NAME else value
+    return seen
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RuntimeRefusal(
+            "instant.unreadable", f"无法识别的时刻:{text};请写成 2026-11-22T10:00", f"not an instant: {text}"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_ZONE)
+
+
+def _shown(ctx: Context, text: str) -> str:
+    from xinheng.core.identifiers.check import check
+
+    return check(text, ctx.rulebook.uscc, ctx.today).input
+
+
+def search(given: Namespace) -> None:
+    """Organisations by code, old code, decision number or part of a name, as the public page finds them."""
+    with opened(DataFolder(given.data)) as ctx:
+        from xinheng.archive.selectors import organisation
+        from xinheng.publication.finding import find
+
+        found = find(ctx, " ".join(given.text), None)
+        straight = organisation(found.go_to) if found.go_to else None
+    hits = [{"code": hit.code, "name": hit.name, "matched_by": hit.matched_by, "matched": "".join(p for p, _ in hit.marked)}
+            for hit in found.hits]  # fmt: skip
+    if straight:
+        hits = [{"code": straight.code, "name": straight.name, "matched_by": "code", "matched": straight.code}]
+    payload = {
+        "query": found.query, "go_to": found.go_to, "hits": hits, "records": [record.id for record in found.records],
+        "hint": {"zh": found.hint.zh, "en": found.hint.en} if found.hint else None, "next": found.next_page,
+    }  # fmt: skip
+    put(payload, [f"{hit['code']}  {hit['name']}" for hit in hits] or ["没有找到 / nothing found"], as_json=given.json)

@@ -1,0 +1,117 @@
+"""The commands and their options. Names are stable: people script against them."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from xinheng import __version__
+from xinheng.cli import city, life, look, rules, sending
+from xinheng.cli.output import refuse
+from xinheng.runtime.errors import RuntimeRefusal
+
+Commands = Any  # argparse's sub-parser collection has no public type
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is a refusal like any other: exit 2, one clear line, JSON where it was asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        import sys
+
+        usage = RuntimeRefusal(
+            "usage.wrong",
+            f"命令用法不对:{message}。运行 {self.prog} --help 查看用法",
+            f"wrong usage: {message}. See {self.prog} --help",
+        )
+        refuse(usage, as_json="--json" in sys.argv)
+        raise SystemExit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command that is built, and none that is not."""
+    parser = Parser(prog="xinheng", description="Xinheng (信衡): public credit files of organisations / 公共信用信息平台")
+    parser.add_argument("--version", action="version", version=f"xinheng {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    _life(commands)
+    _sending(commands)
+    _looking(commands)
+    _rules(commands)
+    return parser
+
+
+def _life(commands: Commands) -> None:
+    _command(commands, "init", life.init, "make or complete an installation / 初始化")
+    serve = _command(commands, "serve", life.serve, "serve the public pages / 启动网站")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    _command(commands, "doctor", life.doctor, "check an installation / 体检")
+    demo = _command(commands, "demo", city.demo, "load a made-up city and serve it / 演示城市")
+    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--no-serve", action="store_true", help="stop after loading / 只装载,不启动网站")
+    _city_size(demo)
+    synth = _command(commands, "synth", city.synth, "write a made-up city's files / 生成虚构城市的报送文件", data=False)
+    synth.add_argument("--out", required=True, metavar="DIR")
+    synth.add_argument("--today", metavar="DATE", help="the city's last day (default: today) / 城市的最后一天")
+    _city_size(synth)
+
+
+def _sending(commands: Commands) -> None:
+    agency = commands.add_parser("agency", help="who may submit what / 报送机构")
+    agency_commands = agency.add_subparsers(dest="agency_command", required=True, metavar="COMMAND", parser_class=Parser)
+    add = _command(agency_commands, "add", sending.agency_add, "admit an agency / 登记报送机构")
+    add.add_argument("code", metavar="CODE")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--items", help="catalogue items, comma separated; without: every item / 可报事项,逗号分隔")
+    add.add_argument("--sends-for", default="", metavar="CODES", help="bodies whose decisions it may send / 可代报的机关代码")
+    submit = _command(commands, "submit", sending.submit, "one file through the gate / 报送一个文件")
+    submit.add_argument("file", metavar="FILE")
+    submit.add_argument("--item", required=True, metavar="ITEM")
+    submit.add_argument("--agency", required=True, metavar="CODE")
+    submit.add_argument("--rows", action="store_true", help="the outcome of every row / 逐行结果")
+    submit.add_argument("--sheet", metavar="NAME", help="only this sheet / 只读此工作表")
+
+
+def _looking(commands: Commands) -> None:
+    show = _command(commands, "show", look.show, "an organisation's file / 查看一个组织的档案")
+    show.add_argument("code", metavar="CODE")
+    show.add_argument("--as-of", metavar="DATE", help="as it held on that day / 截至该日有效")
+    show.add_argument("--known-at", metavar="INSTANT", help="as it was known then (ISO 8601) / 该时刻已知")
+    search = _command(commands, "search", look.search, "find organisations / 查找组织")
+    search.add_argument("text", metavar="TEXT", nargs="+")
+
+
+def _rules(commands: Commands) -> None:
+    code = commands.add_parser("code", help="identifiers / 代码")
+    code_commands = code.add_subparsers(dest="code_command", required=True, metavar="COMMAND", parser_class=Parser)
+    check = _command(code_commands, "check", rules.code_check, "judge codes / 校验代码", data=False)
+    check.add_argument("codes", metavar="CODE", nargs="+")
+    days = commands.add_parser("days", help="working days / 工作日")
+    day_commands = days.add_subparsers(dest="days_command", required=True, metavar="COMMAND", parser_class=Parser)
+    add = _command(day_commands, "add", rules.days_add, "the last day of a term / 期限届满日", data=False)
+    add.add_argument("date", metavar="DATE")
+    add.add_argument("days", metavar="N", type=int)
+    between = _command(day_commands, "between", rules.days_between, "working days after A up to B / 两日之间的工作日", data=False)
+    between.add_argument("start", metavar="A")
+    between.add_argument("end", metavar="B")
+    rulebook = commands.add_parser("rulebook", help="the law as data / 规则库")
+    rule_commands = rulebook.add_subparsers(dest="rulebook_command", required=True, metavar="COMMAND", parser_class=Parser)
+    checked = _command(rule_commands, "check", rules.rulebook_check, "check a rulebook / 校验规则库", data=False)
+    checked.add_argument("dir", metavar="DIR", nargs="?")
+
+
+def _command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int | None], help_text: str, *, data: bool = True
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="one JSON value on stdout / 输出 JSON")
+    hidden = "the installation's folder (else $XINHENG_DATA, else ./data) / 数据目录"
+    parser.add_argument("--data", metavar="DIR", help=hidden if data else argparse.SUPPRESS)
+    return parser
+
+
+def _city_size(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--organisations", type=int, default=3000)
+    parser.add_argument("--rows", type=int, default=40000)

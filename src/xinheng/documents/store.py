@@ -1,0 +1,134 @@
+"""Documents kept beside the database: for every batch the rows as the gate left them, one compressed Parquet file.
+
+A file is whole or not there: it is written under another name, flushed to disk and renamed before the database commits. A file
+whose batch never committed is an orphan and is removed at the next start.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xinheng.runtime.disk import file_errors
+
+ROWS_PER_GROUP = 20_000
+_SUFFIX = ".rows.parquet"
+_UNFINISHED = ".unfinished"
+_SCHEMA = pa.schema([("part", pa.string()), ("row", pa.int32()), ("cells", pa.list_(pa.string()))])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One physical row as the gate left it: persons' rows are not here, numbers of persons are masked, papers emptied."""
+
+    part: str | None
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Where a batch's rows lie: file name and SHA-256 of the file (hex)."""
+
+    name: str
+    digest: str
+
+
+class DocumentStore:
+    """The documents of one installation, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def rows_writer(self, batch: UUID) -> "RowsWriter":
+        """A writer for one batch's rows; use it as a context manager and call `finish`."""
+        return RowsWriter(self.folder, f"{batch}{_SUFFIX}")
+
+    def row(self, name: str, part: str | None, row: int) -> KeptRow | None:
+        """One kept row: the end of the way back from a page to what the agency sent."""
+        table = pq.read_table(self.folder / name, filters=[("row", "=", row)])
+        for found in table.to_pylist():
+            if found["part"] == part:
+                return KeptRow(found["part"], found["row"], tuple(found["cells"]))
+        return None
+
+    def remove_orphans(self, known: Collection[str]) -> int:
+        """Remove files of batches that never committed. Call it only while nobody submits. Returns how many went."""
+        orphans = [path for path in self._files() if path.name not in known]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
+
+    def _files(self) -> Iterator[Path]:
+        if self.folder.is_dir():
+            yield from self.folder.glob(f"*{_SUFFIX}")
+            yield from self.folder.glob(f"*{_SUFFIX}{_UNFINISHED}")
+
+
+class RowsWriter:
+    """Writes kept rows group by group; leaves nothing behind unless `finish` was called."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._path = folder / f"{name}{_UNFINISHED}"
+        self._waiting: list[KeptRow] = []
+
+    def __enter__(self) -> Self:
+        with file_errors(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = self._path.open("wb")
+            self._writer = pq.ParquetWriter(self._file, _SCHEMA, compression="zstd")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._file.closed:
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, rows: Sequence[KeptRow]) -> None:
+        """Take rows; they reach the file in groups."""
+        self._waiting.extend(rows)
+        if len(self._waiting) >= ROWS_PER_GROUP:
+            self._flush()
+
+    def finish(self) -> StoredRows:
+        """Make the file durable under its own name."""
+        with file_errors(self._folder):
+            self._flush()
+            self._writer.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            digest = _digest(self._path)
+            self._path.rename(self._folder / self._name)
+            _sync_folder(self._folder)
+        return StoredRows(self._name, digest)
+
+    def _flush(self) -> None:
+        rows, self._waiting = self._waiting, []
+        if rows:
+            columns = [[row.part for row in rows], [row.row for row in rows], [row.cells for row in rows]]
+            self._writer.write_table(pa.table(dict(zip(_SCHEMA.names, columns, strict=True)), schema=_SCHEMA))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,104 @@
+"""Rows that waited for the register find their file by themselves when the register catches up."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+
+from xinheng.archive import selectors as archive
+from xinheng.archive import staging
+from xinheng.core.context import Context
+from xinheng.core.findings import Outcome
+from xinheng.core.identity import Claim, resolve
+from xinheng.core.rulebook.types import ItemEdition
+from xinheng.core.validation.gate import RowVerdict
+from xinheng.intake.events import BATCH_ACCEPTED, HELD_RELEASED
+from xinheng.intake.judging import REGISTER, JudgedRow
+from xinheng.intake.models import HeldRow, Row
+from xinheng.intake.outcome import tree_root
+from xinheng.intake.staged import stage_row
+from xinheng.ledger.selectors import LedgerEntry
+from xinheng.ledger.services import append
+from xinheng.runtime.script import simplify
+
+WAITING_FOR_REGISTER = ("subject.unknown", "subject.unknown_old_code")
+PAGE = 2000
+
+
+class ReleaseFollower:
+    """Follows the register: whatever it newly knows lets waiting rows go on."""
+
+    name = "intake.release"
+
+    def handle(self, ctx: Context, entry: LedgerEntry) -> None:
+        """Let the rows go that waited for what this entry registered."""
+        if entry.kind == BATCH_ACCEPTED and entry.payload.get("item") == REGISTER:
+            held_release(ctx, registered_by=entry.act)
+
+
+def held_release(ctx: Context, *, registered_by: UUID) -> int:
+    """File the waiting rows whose organisation an act of the register made known; returns how many were filed.
+
+    Runs in the caller's transaction. A row whose name does not fit stays and says so.
+    """
+    by_batch: dict[tuple[UUID, str, str], list[HeldRow]] = defaultdict(list)
+    for row in _candidates(registered_by):
+        by_batch[(row.batch_id, row.item, row.edition)].append(row)
+    return sum(_release(ctx, batch, item, edition, rows) for (batch, item, edition), rows in by_batch.items())
+
+
+def _candidates(act: UUID) -> Iterable[HeldRow]:
+    waiting = HeldRow.objects.select_for_update(no_key=True).filter(state="waiting", reason__in=WAITING_FOR_REGISTER)
+    after = -1
+    while versions := archive.versions_of_act(act, after=after, limit=PAGE):
+        codes = [version.id.subject for version in versions]
+        yield from waiting.filter(code__in=codes).order_by("id")
+        after = versions[-1].ordinal
+    yield from waiting.filter(Q(code__isnull=True)).order_by("id")
+
+
+def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[HeldRow]) -> int:
+    """File one batch's rows as one act of their own."""
+    act = uuid4()
+    filed_under = ctx.rulebook.edition(item, edition)
+    places = {
+        ordinal: (line, part)
+        for ordinal, line, part in Row.objects.filter(
+            batch_id=batch, ordinal__in=[row.ordinal for row in rows]
+        ).values_list("ordinal", "row", "sheet")
+    }
+    judged = [_judge(ctx, filed_under, row, *places[row.ordinal]) for row in rows]
+    ready = [(row, each) for row, each in zip(rows, judged, strict=True) if each.outcome is Outcome.ACCEPTED]
+    for row, each in zip(rows, judged, strict=True):
+        _note_reason(row, each)
+    if not ready:
+        return 0
+    staging.open_stage()
+    staging.stage(stage_row(ctx, filed_under, each, row.ordinal) for row, each in ready)
+    staging.mark_repeats()
+    staging.compare_and_append(act=act, item=item, edition=edition)
+    HeldRow.objects.filter(id__in=[row.id for row, _ in ready]).update(state="released", released_by=act)
+    appended = sum(fate.outcome in (Outcome.ACCEPTED, Outcome.UPDATED) for fate in staging.fates())
+    payload = {
+        "agency": rows[0].batch.agency, "item": item, "edition": edition, "batch": str(batch), "released": len(ready),
+        "appended": appended, "root": tree_root(act).hex(),
+    }  # fmt: skip
+    append(ctx, kind=HELD_RELEASED, act=act, payload=payload)
+    return appended
+
+
+def _judge(ctx: Context, edition: ItemEdition, row: HeldRow, line: int, part: str | None) -> JudgedRow:
+    claim = Claim(row.code, tuple((kind, value) for kind, value in row.old_codes), row.name)
+    by_old = archive.subjects_by_old_code(claim.old_codes)
+    codes = {code for subjects in by_old.values() for code in subjects} | ({row.code} if row.code else set())
+    resolution = resolve(claim, archive.registered(codes), by_old, ctx.rulebook, simplify)
+    verdict = RowVerdict(line, Outcome.ACCEPTED, values=row.values, claim=claim, body=row.body)
+    return JudgedRow(part, verdict, resolution)
+
+
+def _note_reason(row: HeldRow, judged: JudgedRow) -> None:
+    """A row that waits on says what it now waits for."""
+    said = next((each.rule for each in judged.resolution.findings), row.reason)
+    if judged.outcome is Outcome.HELD and said != row.reason:
+        HeldRow.objects.filter(id=row.id).update(reason=said)
