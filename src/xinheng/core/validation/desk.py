@@ -1,0 +1,136 @@
+"""One row on the table: its cells by field, and the words with which the gate speaks of it without naming a person."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xinheng.core.cells import Cell, RawRow, Uncalculated
+from xinheng.core.findings import Finding
+from xinheng.core.persons import PAPERS, find_person_numbers, mask_text
+from xinheng.core.placeholders import Placeholders
+from xinheng.core.rulebook.types import Field, FieldKind
+from xinheng.core.text import cell_text, drop_controls, fold
+from xinheng.core.validation.gate import GateContext, finding
+from xinheng.core.validation.header import Header
+from xinheng.core.values import Bilingual, Severity
+
+CODES = frozenset(
+    {FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE, FieldKind.AGENCY_CODE, FieldKind.ORGANISATION_CODES}
+)
+PERSONAL = frozenset({FieldKind.PERSON_NAME, FieldKind.PERSON_PAPERS})
+_NAMES = frozenset(
+    {FieldKind.SUBJECT_NAME, FieldKind.NAME, FieldKind.NAMES, FieldKind.AGENCY_NAME, FieldKind.PERSON_NAME}
+)
+_ZERO_IS_NOTHING = CODES | _NAMES | {FieldKind.DOCUMENT_NUMBER, FieldKind.PERSON_PAPERS}
+# Figures of these are as long as a telephone's or a card's number; only numbers of persons' papers are looked for.
+_FIGURES = CODES | {FieldKind.DOCUMENT_NUMBER, FieldKind.AMOUNT, FieldKind.DATE, FieldKind.END_DATE}
+_LONGEST_PLACEHOLDER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in one field of the row: ``cell`` as the file held it, ``text`` the same as text without controls.
+
+    ``filled`` is false for empty cells and placeholders; ``disagreeing``: several columns of the field hold different things;
+    ``unit``: the unit that an amount's heading names.
+    """
+
+    field: Field
+    cell: Cell
+    text: str
+    filled: bool
+    columns: tuple[int, ...] = ()
+    disagreeing: bool = False
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The gate's context with the codes that this row may show openly though they look like a person's number."""
+
+    gate: GateContext
+    known: frozenset[str]
+
+    def mask(self, text: str) -> str:
+        """The text without control characters and without any personal number."""
+        tables = self.gate.rulebook.uscc
+        return mask_text(
+            drop_controls(text)[0], tables=tables, known_codes=self.known, latest=self.gate.today
+        ).text
+
+    def mask_for(self, field: Field | None, text: str) -> str:
+        """The text masked as its field asks: among figures only numbers of papers, elsewhere phones and cards as well."""
+        if field is not None and field.kind in _FIGURES:
+            spans = find_person_numbers(text, self.gate.today)
+            if not any(span.kind in PAPERS for span in spans):
+                return drop_controls(text)[0]
+        return self.mask(text)
+
+    def say(
+        self, rule: str, about: Field | None = None, value: str | None = None, **parts: str | Bilingual
+    ) -> Finding:
+        """A finding; whatever it repeats is masked, and of a person's field nothing is repeated."""
+        return self.weigh(None, rule, about, value, **parts)
+
+    def weigh(
+        self,
+        severity: Severity | None,
+        rule: str,
+        about: Field | None = None,
+        value: str | None = None,
+        **parts: str | Bilingual,
+    ) -> Finding:
+        """The same, with a weight of the catalogue's choosing."""
+        personal = about is not None and about.kind in PERSONAL
+        shown = None if value is None or personal else self.mask(value)
+        masked = {name: self.mask(part) if isinstance(part, str) else part for name, part in parts.items()}
+        return finding(self.gate.rulebook, rule, about, shown, severity, masked)
+
+
+def is_empty(text: str, field: Field | None, placeholders: Placeholders) -> bool:
+    """Whether a cell's text says nothing, by policy c. Not-a-number is no placeholder where an amount is wanted."""
+    if not text:
+        return True
+    if len(text) > _LONGEST_PLACEHOLDER and any(map(str.isalnum, text[:_LONGEST_PLACEHOLDER])):
+        return False
+    if field is not None and field.kind is FieldKind.AMOUNT and _is_broken_number(text):
+        return False
+    return placeholders.is_placeholder(text, field is not None and field.kind in _ZERO_IS_NOTHING)
+
+
+def _is_broken_number(text: str) -> bool:
+    folded = fold(text).casefold()
+    return folded in ("nan", "nat") or (folded.startswith("#") and len(folded.strip("#")) > 0)
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell as text without control characters."""
+    return drop_controls(cell_text(cell))[0]
+
+
+def gather(row: RawRow, header: Header, gate: GateContext) -> Mapping[str, Entry]:
+    """The row's entries by field id, in catalogue order; fields without a column are empty entries."""
+    columns: dict[str, list[int]] = {}
+    for column, field_id in header.columns.items():
+        if column < len(row.cells):
+            columns.setdefault(field_id, []).append(column)
+    return {
+        field.id: _entry(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields
+    }
+
+
+def _entry(field: Field, columns: Iterable[int], row: RawRow, header: Header, gate: GateContext) -> Entry:
+    held: list[tuple[int, Cell, str]] = []
+    for column in columns:
+        cell = row.cells[column]
+        text = plain_text(cell)
+        if isinstance(cell, Uncalculated) or not is_empty(text, field, gate.rulebook.placeholders):
+            held.append((column, cell, text))
+    if not held:
+        return Entry(field, None, "", False)
+    places = tuple(column for column, _, _ in held)
+    column, cell, text = held[0]
+    if len(held) > 1 and field.kind is FieldKind.CHOICES:
+        text = ";".join(each for _, _, each in held)
+        return Entry(field, text, text, True, places)
+    differing = len({fold(each) for _, _, each in held}) > 1
+    return Entry(field, cell, text, True, places, differing, header.units.get(column))

@@ -1,0 +1,134 @@
+"""The gate: one physical row in, one verdict out, with everything that is to be said of the row at once.
+
+Every policy of ``rulebook/gate.yml`` is applied here. A verdict depends on the row, its header and the context alone, never on
+other rows: repeats inside a file and the archive are the caller's to know.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from xinheng.core.cells import Cell, RawRow, RowProblem
+from xinheng.core.findings import Finding, Outcome
+from xinheng.core.identity import Claim
+from xinheng.core.rulebook.types import FieldKind
+from xinheng.core.text import tidy
+from xinheng.core.validation.checks import deciding_body, required_findings, run_checks
+from xinheng.core.validation.desk import Desk, Entry, gather, is_empty, plain_text
+from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict
+from xinheng.core.validation.header import Header
+from xinheng.core.validation.persons import ambiguous_codes, known_openly, names_person, person_row, safe_text
+from xinheng.core.validation.persons import without_persons
+from xinheng.core.validation.reading import Read, read_entry
+from xinheng.core.validation.rows import BLANK, HEADER, cut_off, ignored_as, shape_findings
+from xinheng.core.values import Severity
+
+__all__ = ["AgencyFacts", "GateContext", "RowVerdict", "ambiguous_codes", "judge"]
+
+_BROKEN = {
+    RowProblem.BROKEN_LINE: "shape.broken_line",
+    RowProblem.UNDECODABLE: "shape.undecodable",
+    RowProblem.UNCLOSED_QUOTE: "shape.unclosed_quote",
+}
+
+
+def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
+    """The verdict on one row under its header. Never raises for anything that a cell can hold.
+
+    Of a person's row only its number is in the verdict; broken, note, total and repeated header rows keep no cells either,
+    since nobody can tell whose they are.
+    """
+    if row.problem is not None:
+        said = Desk(gate, frozenset()).say(_BROKEN[row.problem])
+        return RowVerdict(row.number, Outcome.REJECTED, (said,))
+    ignored = ignored_as(row, header, gate)
+    if ignored is not None:
+        silent = ignored in (BLANK, HEADER)
+        return RowVerdict(
+            row.number, Outcome.IGNORED, () if silent else (Desk(gate, frozenset()).say(ignored),)
+        )
+    entries = gather(row, header, gate)
+    desk = Desk(gate, known_openly(entries, gate))
+    shape = shape_findings(row, header, desk)
+    person = person_row(row, entries, desk, bool(shape))
+    if person:
+        return RowVerdict(row.number, Outcome.EXCLUDED_PERSON, person, kept=None)
+    return _judge_record(row, header, entries, shape, desk)
+
+
+def _judge_record(
+    row: RawRow, header: Header, given: Mapping[str, Entry], shape: list[Finding], desk: Desk
+) -> RowVerdict:
+    entries, personal = without_persons(given, desk)
+    reads = {field_id: read_entry(entry, desk) for field_id, entry in entries.items() if entry.filled}
+    values = _values(entries, reads)
+    required = required_findings(entries, values, desk, cut_off(row, header, desk.gate))
+    body, about_body = deciding_body(entries, values, desk)
+    checked = run_checks(values, desk)
+    said = [finding for read in reads.values() for finding in read.findings]
+    findings = (*shape, *personal, *said, *required, *about_body, *checked.findings)
+    return RowVerdict(
+        number=row.number,
+        outcome=_outcome(findings, checked.held),
+        findings=findings,
+        values=values,
+        claim=_claim(entries, reads, desk),
+        kept=tuple(_kept(column, cell, header, desk) for column, cell in enumerate(row.cells)),
+        body=body,
+        leftovers=_leftovers(row, header, desk),
+    )
+
+
+def _values(entries: Mapping[str, Entry], reads: Mapping[str, Read]) -> dict[str, str]:
+    """The canonical values in catalogue order, filled ones only."""
+    values: dict[str, str] = {}
+    for field_id in entries:
+        read = reads.get(field_id)
+        if read is not None and read.value:
+            values[field_id] = read.value
+        if read is not None:
+            values |= read.more
+    return values
+
+
+def _outcome(findings: Iterable[Finding], held: bool) -> Outcome:
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Outcome.REJECTED
+    return Outcome.HELD if held else Outcome.ACCEPTED
+
+
+def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) -> Claim:
+    """Whom the row names. A unified code that stands in an old code's column counts where the right column is empty."""
+    item = desk.gate.item
+    own = reads.get(item.subject_code)
+    code = own.value if own else None
+    old: list[tuple[str, str]] = []
+    for field_id, read in reads.items():
+        field = entries[field_id].field
+        if field.kind is not FieldKind.OLD_CODE or not read.value:
+            continue
+        if read.code is None:
+            old.append((field.old_code or field.id, read.value))
+        elif own is None and code is None:
+            code = read.code
+        elif read.code != code:
+            old.append(("uscc", read.code))
+    return Claim(code, tuple(old), tidy(entries[item.subject_name].text))
+
+
+def _kept(column: int, cell: Cell, header: Header, desk: Desk) -> str:
+    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest masked."""
+    text = plain_text(cell)
+    field_id = header.columns.get(column)
+    if field_id is None:
+        return "" if names_person(header.leftovers.get(column, "")) else desk.mask(text)
+    return safe_text(desk.gate.item.field(field_id), cell, text, desk)
+
+
+def _leftovers(row: RawRow, header: Header, desk: Desk) -> tuple[str, ...]:
+    """Headings of the unknown columns in which this row holds something."""
+    placeholders = desk.gate.rulebook.placeholders
+    held = (
+        heading
+        for column, heading in header.leftovers.items()
+        if column < len(row.cells) and not is_empty(plain_text(row.cells[column]), None, placeholders)
+    )
+    return tuple(desk.mask(heading) for heading in held)

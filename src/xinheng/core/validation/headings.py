@@ -1,0 +1,92 @@
+"""How one heading of a column is recognised: the same words, however a template dresses them.
+
+A heading is compared by its *key*: width and case folded, only letters, digits and Chinese characters left, without
+leading numbering and 必填 marks. Units and explanations in brackets are tried with and without, since 代码_1（统一社会信用代码）
+and 代码_2（工商注册号） differ in nothing else, while 罚款金额（元） and 罚款金额（万元） are one field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xinheng.core.rulebook.types import FieldKind, ItemEdition
+
+EXACT, STRIPPED, ALONE = 3, 2, 1
+"""How sure a match is: the whole heading; without its brackets; the lower heading without its group."""
+
+_NUMBERING = re.compile(r"^\s*(?:\(\d{1,2}\)|\d{1,2}\s*[.、:)]|[一二三四五六七八九十]{1,3}[、.])\s*(?=\S)")
+_MARKS = re.compile(r"[*★☆]|\(?(?:非必填|条件必填|有条件必填|必填项?|选填项?|required|optional)\)?")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕")
+_BRACKET_TEXT = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
+_CODE_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_UNIT = re.compile(
+    r"(?:\(|\[|【|/|:|,|单位)\s*(?:单位)?:?\s*(?:人民币)?(亿元?|万元?|千元|百元|元)\s*(?:人民币)?(?:\)|\]|】|$)"
+)
+
+
+def plain(text: str) -> str:
+    """Width and case folded, numbering and marks removed, brackets still there."""
+    folded = unicodedata.normalize("NFKC", text).casefold().strip()
+    unmarked = _MARKS.sub("", folded)
+    return _NUMBERING.sub("", unmarked, count=1)
+
+
+def key(text: str) -> str:
+    """What two spellings of one heading have in common: its letters, digits and Chinese characters."""
+    return _letters(plain(text))
+
+
+def unit_of(text: str) -> str | None:
+    """The unit a heading names for its column (``元``, ``万元``, ``千元`` …), or None where it names none."""
+    found = _UNIT.search(plain(text))
+    return found.group(1) if found else None
+
+
+def _weaker(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Weaker readings: what a field code or a bracket inside says, and the heading without them."""
+    folded = plain(text)
+    inner = (*_CODE_TOKEN.findall(folded), *_BRACKET_TEXT.findall(folded))
+    outer = (_BRACKETS.sub("", folded), _BRACKETS.sub("", _CODE_TOKEN.sub("", folded)))
+    return tuple(map(_letters, inner)), tuple(map(_letters, outer))
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Everything by which one item's columns are known: keys of headings, and the fields that hold the subject's codes."""
+
+    exact: Mapping[str, str]
+    codes: frozenset[str]
+
+    def match(self, text: str) -> tuple[str, int] | None:
+        """The field a heading names and how surely, or None.
+
+        Where a bracket names another field than the words before it, nobody knows which is meant, except that the
+        bracket says which of the subject's codes stands in 行政相对人代码（组织机构代码）.
+        """
+        whole = key(text)
+        if whole in self.exact:
+            return self.exact[whole], EXACT
+        inner, outer = (self._first(readings) for readings in _weaker(text))
+        if inner and outer and inner != outer:
+            return (inner, STRIPPED) if {inner, outer} <= self.codes else None
+        found = inner or outer
+        return (found, STRIPPED) if found else None
+
+    def _first(self, readings: Iterable[str]) -> str | None:
+        return next((self.exact[reading] for reading in readings if reading in self.exact), None)
+
+
+def headings_of(item: ItemEdition) -> Headings:
+    """The index of an item's headings: ids, field codes, headers and labels of every edition in its catalogue."""
+    exact: dict[str, str] = {}
+    for field in item.fields:
+        for name in (field.id, *field.codes, *field.headers, field.label.zh, field.label.en):
+            exact.setdefault(key(name), field.id)
+    exact.pop("", None)
+    old_codes = {field.id for field in item.fields if field.kind is FieldKind.OLD_CODE}
+    return Headings(exact, frozenset(old_codes | {item.subject_code}))

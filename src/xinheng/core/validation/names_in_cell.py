@@ -1,0 +1,41 @@
+"""Policy a: one cell, one name. Two names are seen where two things beside a separator each end like an organisation."""
+
+import re
+
+from xinheng.core.text import remove_invisible
+
+_STRONG = r"公司|合作社|合作联社|事务所|合伙企业"
+_ENDINGS = (
+    rf"{_STRONG}|企业|集团|厂|店|铺|部|社|院|所|站|场|行|馆|局|厅|委员会|办公室|中心|协会|学会|商会|联合会|基金会|工会|学校|大学|学院"
+    r"|小学|中学|幼儿园|医院|银行|酒店|饭店|超市|门诊|药房|药店|基地|农场|分公司|支行|政府|法院|检察院|支队|大队|村委会|居委会"
+    r"|坊|楼|城|吧|园|处|庄|屋|阁|摊|户"
+)
+_ENDS = re.compile(rf"(?:{_ENDINGS})(?:\([^()]*\)|（[^（）]*）)?$")
+_SPLITS = re.compile(r"[、;；/|\n\r\t]|,|，|\s+|与|以及|及(?!其)")
+_LOOSE = frozenset("与及") | {"以及"}
+_ENDS_STRONGLY = re.compile(rf"(?:{_STRONG})$")
+_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
+_SHORTEST_NAME = 4
+
+
+def sounds_like_organisation(name: str) -> bool:
+    """Whether a name ends like an organisation's (公司, 厂, 局 …)."""
+    return _ENDS.search(remove_invisible(name).strip()) is not None
+
+
+def holds_several_names(cell: str) -> bool:
+    """Whether two whole names stand in one cell, as 甲有限公司、乙有限公司 do. Brackets belong to a name."""
+    text = _BRACKETS.sub("", remove_invisible(cell)).strip()
+    for split in _SPLITS.finditer(text):
+        before, after = text[: split.start()].strip(), text[split.end() :].strip()
+        loose = split.group().strip() in _LOOSE or not split.group().strip(" \u3000")
+        ends = _ENDS_STRONGLY if loose else _ENDS
+        both = min(len(before), len(after)) >= _SHORTEST_NAME
+        if both and ends.search(before) and ends.search(_first_part(after)):
+            return True
+    return False
+
+
+def _first_part(text: str) -> str:
+    """Up to the next hard separator, so that a third name does not hide the second."""
+    return re.split(r"[、;；/|\n\r\t,，]", text, maxsplit=1)[0].strip()
