@@ -18,6 +18,7 @@ from tests.runtime.server_folders import (
     postmasters,
     remember,
     remembered,
+    slay,
     start,
     wait_until,
 )
@@ -84,7 +85,7 @@ def test_a_starter_killed_at_any_moment_leaves_a_folder_that_starts(installed: D
 def test_a_killed_keeper_takes_the_server_along_and_the_next_start_is_clean(installed: DataFolder) -> None:
     user = User(installed).arrive()
     remember(user.dsn, 1)
-    os.kill(keeper(installed), signal.SIGKILL)
+    slay(keeper(installed))
     with database(installed) as found:
         assert remembered(found.dsn()) == [1]
         assert len(postmasters(installed)) == 1, "never a second server"
@@ -94,8 +95,7 @@ def test_a_killed_keeper_takes_the_server_along_and_the_next_start_is_clean(inst
 def test_a_killed_server_recovers_at_the_next_start(installed: DataFolder) -> None:
     user = User(installed).arrive()
     remember(user.dsn, 1)
-    for pid in postmasters(installed):
-        os.kill(pid, signal.SIGKILL)
+    slay(*postmasters(installed))
     with database(installed) as found:
         assert remembered(found.dsn()) == [1]
         assert len(postmasters(installed)) == 1
@@ -106,8 +106,7 @@ def test_a_killed_server_recovers_at_the_next_start(installed: DataFolder) -> No
 def test_everything_killed_at_once_recovers(installed: DataFolder) -> None:
     user = User(installed).arrive()
     remember(user.dsn, 1)
-    for pid in (keeper(installed), *postmasters(installed), user.process.pid):
-        os.kill(pid, signal.SIGKILL)
+    slay(keeper(installed), *postmasters(installed), user.process.pid)
     user.kill()
     assert (installed.postgres / "postmaster.pid").exists()
     with database(installed) as found:
@@ -125,8 +124,7 @@ def test_a_session_that_outlives_its_killed_server_is_ended_before_the_next_star
         running = threading.Thread(target=_run_until_killed, args=(connection, busy))
         running.start()
         assert wait_until(lambda: _is_busy(pid))
-        for server in postmasters(installed):
-            os.kill(server, signal.SIGKILL)
+        slay(*postmasters(installed))
         assert pid in backends(installed)
         with database(installed) as found:
             assert pid not in backends(installed)
@@ -190,7 +188,7 @@ def test_nothing_acknowledged_is_lost_under_kills_at_random_moments(installed: D
         first = int(writer.stdout.readline())
         assert first > acknowledged
         time.sleep(moments.uniform(0.05, 0.4))
-        os.kill(victim(installed), signal.SIGKILL)
+        slay(victim(installed))
         rest = writer.stdout.read().split()
         writer.communicate(timeout=30)
         acknowledged = int(rest[-1]) if rest else first
