@@ -179,6 +179,21 @@ def test_a_system_without_a_user_to_lend_to_is_told(tmp_path: Path, monkeypatch:
     assert refused.value.rule == "database.no_user"
 
 
+def test_closed_folders_without_the_right_to_pass_them_are_told(
+    installed: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_user, "_effective_capabilities", lambda: 0)
+    if ROOT:
+        with pytest.raises(RuntimeRefusal) as refused, database(installed):
+            pass
+        assert refused.value.rule == "database.out_of_reach"
+        assert any(name in refused.value.message_en for name in server_user.STAND_INS)
+        assert gone(installed)
+    else:
+        with database(installed) as found:
+            remember(found.dsn(), 1)
+
+
 def test_reach_follows_the_permission_bits(tmp_path: Path) -> None:
     place = tmp_path / "a" / "b"
     place.mkdir(parents=True)

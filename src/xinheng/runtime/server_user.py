@@ -63,7 +63,7 @@ def server_user(folder: DataFolder, needed: list[Path]) -> ServerUser:
         closed = [place for place in needed if not reachable(place, stand_in)]
     if not closed:
         return stand_in
-    return ServerUser(stand_in.uid, stand_in.gid, _own_capability(closed[0]))
+    return ServerUser(stand_in.uid, stand_in.gid, _own_capability(closed[0], stand_in))
 
 
 def reachable(place: Path, user: ServerUser) -> bool:
@@ -83,7 +83,7 @@ def _may_pass(entry: os.stat_result, user: ServerUser) -> bool:
 def _within_reach(user: ServerUser, needed: list[Path]) -> ServerUser:
     for place in needed:
         if not reachable(place, user):
-            raise _out_of_reach(place, pwd.getpwuid(user.uid).pw_name)
+            raise _out_of_reach(place, user)
     return user
 
 
@@ -103,13 +103,13 @@ def _stand_in() -> ServerUser:
     )
 
 
-def _own_capability(closed: Path) -> int:
+def _own_capability(closed: Path, user: ServerUser) -> int:
     """The smallest right of ours that opens closed folders: containers often leave root only the second."""
     effective = _effective_capabilities()
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         if effective >> capability & 1:
             return capability
-    raise _out_of_reach(closed, STAND_INS[-1])
+    raise _out_of_reach(closed, user)
 
 
 def _effective_capabilities() -> int:
@@ -127,7 +127,8 @@ def _is_known(uid: int) -> bool:
     return True
 
 
-def _out_of_reach(place: Path, name: str) -> RuntimeRefusal:
+def _out_of_reach(place: Path, user: ServerUser) -> RuntimeRefusal:
+    name = pwd.getpwuid(user.uid).pw_name
     return RuntimeRefusal(
         "database.out_of_reach",
         f"PostgreSQL 不能以 root 身份运行，而用户 {name} 无法进入 {place}。"
