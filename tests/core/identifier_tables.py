@@ -56,7 +56,7 @@ def tables() -> UsccTables:
     return UsccTables(
         {letter: authority(entry) for letter, entry in table["authorities"].items()},
         regions(),
-        frozenset(entry["code"] for entry in table["exceptions"]),
+        frozenset(),
         tuple(table["labels"]),
         placeholders(),
     )

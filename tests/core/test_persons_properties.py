@@ -14,7 +14,24 @@ from xinheng.core.identifiers.uscc import both_checks_hold, check_character, inn
 from xinheng.core.persons import find_person_numbers, mask_any, mask_text
 
 LATEST = date(2026, 11, 22)
-GAPS = st.sampled_from(["", "", "", " ", "  ", "\u3000", "\u200b", "\u00ad", "-", "\n", "\u00a0\ufeff"])
+GAPS = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        " ",
+        "  ",
+        "\u3000",
+        "\u200b",
+        "\u00ad",
+        "-",
+        "\n",
+        "\u00a0\ufeff",
+        "\u3164",
+        "\u0301",
+        " – ",
+    ]
+)
 CHINESE = st.text("当事人周某的号码为于年月日处罚（），。、：；《》「」 \n", max_size=12)
 ANY_TEXT = st.text(max_size=12)
 

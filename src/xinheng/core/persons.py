@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xinheng.core.cells import Cell
-from xinheng.core.identifiers.compact import Compact, compact, digits_in
+from xinheng.core.identifiers.compact import Compact, compact, digits_in, may_hold_number
 from xinheng.core.identifiers.person_numbers import (
     BANK_CARD,
     FOREIGN_RESIDENT,
@@ -52,13 +52,12 @@ MASKS = {
 """What stands in place of a number: one constant form per kind, nothing of the number."""
 
 _DIGITS = "0123456789"
-_FEWEST_DIGITS = 11
 _CODE_LENGTH = 18
 _START = re.compile("[0-9]|[A-Z](?=[A-Z]{2}[0-9]{12})")
 _CODE = re.compile("(?=[0-9A-Z]{18})")
 _CODE_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # A spreadsheet's exponent still shows fifteen digits: the whole birthday of a resident number.
-_EXPONENT = re.compile(r"(?<![0-9.])([1-9])\.([0-9]{7,17})E\+?(1[0-9])(?![0-9])")
+_EXPONENT = re.compile(r"(?<![0-9.])([1-9])\.([0-9]{10,17})E\+?(1[0-9])(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def find_person_numbers(text: str, latest: date = LATEST) -> tuple[Span, ...]:
 
     ``latest`` is the last day on which somebody can have been born: a later date makes no person's number.
     """
-    if digits_in(text) < _FEWEST_DIGITS:
+    if not may_hold_number(text):
         return ()
     read = compact(text)
     return _spans(text, read, _windows(read, latest))
@@ -100,7 +99,7 @@ def mask_text(
     A code that has a personal number's shape too stays only as :func:`counts_as_code` says. Masking a
     masked text changes nothing more.
     """
-    if digits_in(text) < _FEWEST_DIGITS:
+    if not may_hold_number(text):
         return Masked(text, ())
     read = compact(text)
     windows = list(_windows(read, latest))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from xinheng.core.cells import Cell, Uncalculated
 from xinheng.core.identifiers.judgement import Reason
@@ -24,9 +25,12 @@ _DASHES = re.compile("[-\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63]")
 _APOSTROPHES = "'\u2018\u2019`"
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d{1,2}")
 _POINT_ZERO = re.compile(r"\d{15,20}\.0+")
+_CLEAN = re.compile(r"[0-9A-Z]{18}")
 _SEPARATORS = re.compile(r"[\s,;/|\\、。，；和及与&+]+")
 _CODE_LIKE = re.compile(r"[0-9A-Z]{18}|\d{15}|[0-9A-Z]{8}[0-9X]")
 _WHOLE = (9, 15, 18)
+# A longer cell is a text, not a list of codes.
+_LONGEST_LIST = 500
 # A spreadsheet keeps fifteen digits; the rest of a long number comes back as zeros.
 _SPREADSHEET_DIGITS = 15
 
@@ -51,6 +55,8 @@ class Cleaned:
 def clean(value: Cell, tables: UsccTables) -> Cleaned:
     """Clean one cell that should hold a code, or say why it cannot hold one."""
     given = cell_text(value)
+    if isinstance(value, str) and _CLEAN.fullmatch(given) and not _repeats_one_character(given):
+        return Cleaned(given, given)
     problem = _empty_or_foreign(value, given, tables)
     if problem is not None:
         return Cleaned(given, "", (), problem)
@@ -96,11 +102,15 @@ def _strip(given: str, labels: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_label(text: str, labels: tuple[str, ...]) -> str:
-    for label in sorted(labels, key=len, reverse=True):
-        written = remove_blanks(label).translate(_WIDTH).translate(_UPPER)
-        if written and text.startswith(written):
-            return text[len(written) :].removeprefix(":")
-    return text
+    found = next((label for label in _as_written(labels) if text.startswith(label)), None)
+    return text if found is None else text[len(found) :].removeprefix(":")
+
+
+@lru_cache(maxsize=8)
+def _as_written(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels in the form that a cell has when they are looked for, the longest first."""
+    plain = {remove_blanks(label).translate(_WIDTH).translate(_UPPER) for label in labels} - {""}
+    return tuple(sorted(plain, key=len, reverse=True))
 
 
 def _lost_digits(value: Cell, text: str) -> bool:
@@ -111,7 +121,7 @@ def _lost_digits(value: Cell, text: str) -> bool:
 
 def _several(given: str, text: str, labels: tuple[str, ...]) -> bool:
     """Whether two whole codes stand in the cell, apart or pressed together."""
-    if len(text) in _WHOLE and text.isalnum():
+    if (len(text) in _WHOLE and text.isalnum()) or len(given) > _LONGEST_LIST:
         return False
     flat = remove_invisible(given).translate(_WIDTH).translate(_UPPER)
     parts = [_DASHES.sub("", _without_label(part, labels)) for part in _SEPARATORS.split(flat)]

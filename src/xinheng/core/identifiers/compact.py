@@ -8,6 +8,8 @@ from functools import lru_cache
 from xinheng.core.text import remove_invisible
 
 _ANY_DIGIT = re.compile(r"\d")
+_NO_LETTER = re.compile(r"[\W_]+")
+_LONG_NUMBER = re.compile(r"\d{11}")
 # Typed for the check character X: Greek and Cyrillic letters of the same look, the sign of multiplication.
 _LOOKS_LIKE_X = str.maketrans(dict.fromkeys("ΧχХх×✕✖", "X"))
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
@@ -30,6 +32,15 @@ class Compact:
         if not 0 < place < len(self.run):
             return False
         return self.glued[place] and self.run[place - 1] in characters and self.run[place] in characters
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether any number long enough for a person's can stand in ``text``: the quick look before the exact one.
+
+    With everything but letters and digits taken out, whatever is one number has all its digits together.
+    """
+    bare = _NO_LETTER.sub("", unicodedata.normalize("NFKC", remove_invisible(text)))
+    return _LONG_NUMBER.search(bare) is not None
 
 
 def digits_in(text: str) -> int:
