@@ -35,7 +35,7 @@ class Compact:
 
 
 def may_hold_number(text: str) -> bool:
-    """Whether any number long enough for a person's can stand in ``text``: the quick look before the exact one.
+    """Whether a number long enough for a person's can stand in ``text``: a quick look before the exact one.
 
     With everything but letters and digits taken out, whatever is one number has all its digits together.
     """
