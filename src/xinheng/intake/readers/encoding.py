@@ -13,9 +13,11 @@ UNDECODABLE = "\udcff"
 """Stands in the decoded text for bytes that are no character; no strict decoder ever gives it."""
 BYTE_ORDER_MARK = "\ufeff"
 _HANDLER = "xinheng.mark"
-_MARKED = re.compile("[\udc80-\udcff]")
+_MARKED = re.compile("[\udc80-\udcff]+")
+_CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _SAMPLE_BYTES = 64 * 1024
 _PIECE_CHARS = 64 * 1024
+_ONE_IN = 10
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -31,11 +33,12 @@ codecs.register_error(_HANDLER, _mark)
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """How many lines there are, how many hold non-ASCII, how many do not decode."""
+    """How many lines hold non-ASCII, how many do not decode; how many characters, how many marks."""
 
-    lines: int
     foreign: int
     broken: int
+    chars: int
+    marks: int
 
 
 def decide_encoding(file: SourceFile) -> str:
@@ -48,22 +51,19 @@ def decide_encoding(file: SourceFile) -> str:
     head = file.head(_SAMPLE_BYTES)
     wide = _utf_16(head)
     if wide:
-        return _if_mostly_text(file, wide)
+        return _if_mostly_text(file, wide, _tally(file, wide))
     if head.startswith(codecs.BOM_UTF8) or _is_strictly(file, "utf-8"):
         return "utf-8"
     utf_8 = _tally(file, "utf-8")
     # A line of GB18030 that happens to be valid UTF-8 is very rare, the reverse is not: UTF-8 is asked first.
     if 2 * utf_8.broken <= utf_8.foreign:
-        return "utf-8"
+        return _if_mostly_text(file, "utf-8", utf_8)
     if _is_strictly(file, "gb18030"):
         return "gb18030"
     gb = _tally(file, "gb18030")
-    if 2 * gb.broken <= gb.foreign:
-        return "gb18030"
-    best = min((utf_8.broken, "utf-8"), (gb.broken, "gb18030"))
-    if 2 * best[0] > utf_8.lines:
-        raise unreadable("file.not_text")
-    return best[1]
+    if 2 * gb.broken > gb.foreign and utf_8.marks <= gb.marks:
+        return _if_mostly_text(file, "utf-8", utf_8)
+    return _if_mostly_text(file, "gb18030", gb)
 
 
 def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
@@ -133,21 +133,36 @@ def _is_strictly(file: SourceFile, encoding: str) -> bool:
     return True
 
 
-def _if_mostly_text(file: SourceFile, encoding: str) -> str:
-    tally = _tally(file, encoding)
-    if 2 * tally.broken > max(tally.lines, 1):
+def _if_mostly_text(file: SourceFile, encoding: str, tally: _Tally) -> str:
+    """``encoding``, unless much of what it gives belongs in no text.
+
+    Control characters alone prove nothing, they are dropped later; beside undecodable bytes they do.
+    """
+    controls = 0 if encoding.startswith("utf-16") or not tally.marks else _controls(file)
+    if tally.marks and _ONE_IN * (tally.marks + controls) > tally.chars:
         raise unreadable("file.not_text")
     return encoding
+
+
+def _controls(file: SourceFile) -> int:
+    """How many bytes are control characters that no text needs; NUL, the padding of many programs, aside."""
+    cursor = file.cursor()
+    count = 0
+    while chunk := cursor.read(_SAMPLE_BYTES):
+        count += len(chunk) - len(chunk.translate(None, _CONTROLS))
+    return count
 
 
 def _tally(file: SourceFile, encoding: str) -> _Tally:
     # For UTF-8 the interpreter marks by itself, ten times as fast: most of a GB18030 text is marked here.
     errors = "surrogateescape" if encoding == "utf-8" else _HANDLER
     text = io.TextIOWrapper(file.cursor(), encoding, errors=errors, newline="")
-    count = foreign = broken = 0
+    foreign = broken = chars = marks = 0
     while line := text.readline(_PIECE_CHARS):
-        count += 1
+        chars += len(line)
         if not line.isascii():
+            marked = sum(map(len, _MARKED.findall(line)))
             foreign += 1
-            broken += _MARKED.search(line) is not None
-    return _Tally(count, foreign, broken)
+            broken += marked > 0
+            marks += marked
+    return _Tally(foreign, broken, chars, marks)

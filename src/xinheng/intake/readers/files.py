@@ -4,6 +4,7 @@ The file is opened once, so that a file renamed, replaced or unlinked meanwhile 
 opened.
 """
 
+import errno
 import io
 import os
 import stat
@@ -51,7 +52,7 @@ class Cursor(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._file.size}[whence]
         if origin + offset < 0:
-            raise ValueError("negative position")
+            raise OSError(errno.EINVAL, "a position before the file")
         self._position = origin + offset
         return self._position
 

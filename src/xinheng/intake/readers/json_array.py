@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.json_values import DECODER
 
-_CHUNK_CHARS = 512 * 1024
+_CHUNK_CHARS = 128 * 1024
 _ELEMENT_CHARS = 8 * 1024 * 1024
 _BLANK = " \t\r\n"
 
