@@ -20,7 +20,7 @@ DROP TABLE IF EXISTS xh_stage;
 CREATE TEMPORARY TABLE xh_stage (
     ordinal integer PRIMARY KEY, part text, source_row integer NOT NULL, outcome text NOT NULL,
     subject varchar(18), bucket smallint, key bytea, body varchar(18), document_number text, effective_on date,
-    salt bytea, digest bytea, content text, extra text NOT NULL, n integer, repeats text,
+    salt bytea, digest bytea, content text, extra text NOT NULL, n integer, repeats text, earlier integer,
     judged text, judged_repeats text
 ) ON COMMIT DROP
 """
@@ -35,12 +35,14 @@ _COPY_COLUMNS = (
 _REPEATS = """
 UPDATE xh_stage s
    SET outcome = CASE WHEN r.nth_same > 1 THEN 'duplicate' ELSE 'held' END,
-       repeats = CASE WHEN r.nth_same > 1 THEN 'duplicate.in_file' ELSE 'conflict.in_file' END
+       repeats = CASE WHEN r.nth_same > 1 THEN 'duplicate.in_file' ELSE 'conflict.in_file' END,
+       earlier = CASE WHEN r.nth_same > 1 THEN r.first_same ELSE r.first END
   FROM (SELECT ordinal,
-               row_number() OVER (PARTITION BY key ORDER BY ordinal) AS nth,
-               row_number() OVER (PARTITION BY key, content ORDER BY ordinal) AS nth_same
+               row_number() OVER one AS nth, first_value(source_row) OVER one AS first,
+               row_number() OVER same AS nth_same, first_value(source_row) OVER same AS first_same
           FROM xh_stage
-         WHERE key IS NOT NULL AND outcome IN ('accepted', 'held')) r
+         WHERE key IS NOT NULL AND outcome IN ('accepted', 'held')
+        WINDOW one AS (PARTITION BY key ORDER BY ordinal), same AS (PARTITION BY key, content ORDER BY ordinal)) r
  WHERE s.ordinal = r.ordinal AND r.nth > 1
 """
 
@@ -95,7 +97,7 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a staged row; ``repeats`` names the rule that found it repeated, ``n`` the version it is or equals."""
+    """What became of a staged row; ``repeats`` names the rule that found it repeated and ``earlier`` the row it repeats, ``n`` the version it is or equals."""
 
     ordinal: int
     part: str | None
@@ -106,6 +108,7 @@ class Fate:
     n: int | None
     content: str | None
     repeats: str | None
+    earlier: int | None
     extra: dict[str, Any]
 
 
@@ -166,12 +169,12 @@ def appended_digests(act: UUID) -> Iterator[bytes]:
 def _fates_after(ordinal: int) -> Sequence[Fate]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ordinal, part, source_row, outcome, subject, key, n, content, repeats, extra"
+            "SELECT ordinal, part, source_row, outcome, subject, key, n, content, repeats, earlier, extra"
             "  FROM xh_stage WHERE ordinal > %s ORDER BY ordinal LIMIT 5000",
             [ordinal],
         )
         rows = cursor.fetchall()
     return [
-        Fate(o, part, row, Outcome(outcome), subject, bytes(key) if key else None, n, content, repeats, json.loads(extra))
-        for o, part, row, outcome, subject, key, n, content, repeats, extra in rows
+        Fate(o, part, row, Outcome(outcome), subject, bytes(key) if key else None, *rest, json.loads(extra))
+        for o, part, row, outcome, subject, key, *rest, extra in rows
     ]

@@ -75,7 +75,7 @@ def _with_repeat(ctx: Context, fate: Fate) -> Fate:
     if fate.outcome is Outcome.UNCHANGED:
         extra["findings"] = [said for said in extra["findings"] if said["rule"] not in NO_DOUBT]
     if fate.repeats:
-        said = finding(ctx.rulebook, fate.repeats)
+        said = finding(ctx.rulebook, fate.repeats, first=str(fate.earlier or ""))
         entry = finding_entry(said, row=fate.source_row, sheet=fate.part, file=None)
         extra["findings"] = [*extra["findings"], entry]
     return Fate(**{name: getattr(fate, name) for name in Fate.__slots__} | {"extra": extra})

@@ -59,7 +59,7 @@ def _entitled(
     except UnknownItem as unknown:
         raise refusal(ctx.rulebook, "item.unknown", item, known=", ".join(unknown.known)) from None
     if not sender.may_submit(item):
-        raise refusal(ctx.rulebook, "agency.item_not_allowed", item, agency=sender.name)
+        raise refusal(ctx.rulebook, "agency.item_not_allowed", sender.code, item=item)
     return sender, edition
 
 

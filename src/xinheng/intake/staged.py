@@ -19,6 +19,8 @@ from xinheng.intake.judging import REGISTER, JudgedRow
 from xinheng.intake.receipts import finding_entry
 
 SALT_BYTES = 16
+SUBJECT = "subject"
+"""How a catalogue key names the organisation itself, by whatever code the row found it."""
 INDIVIDUAL = "individual_business"
 
 
@@ -80,7 +82,7 @@ def effective_day(ctx: Context, item: ItemEdition, values: Mapping[str, str]) ->
 
 
 def _key_part(item: ItemEdition, verdict: RowVerdict, part: str, owner: str) -> str:
-    if part == item.subject_code:
+    if part in (SUBJECT, item.subject_code):
         return owner
     if part == item.body_code:
         return verdict.body or ""
