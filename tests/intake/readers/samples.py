@@ -20,6 +20,12 @@ def table(path: Path, content: bytes | str) -> list[tuple[object, ...]]:
     return [row.cells for row in read(path, content)[1]]
 
 
+def rows_of(path: Path, limits: Limits | None = None) -> list[RawRow]:
+    """The rows of the first sheet of a file that is there."""
+    with open_source(path, limits=limits or Limits()) as source:
+        return list(source.sheets[0].rows)
+
+
 def outcome(path: Path, content: bytes) -> str:
     """The rule that refuses the file, or the kind that it was read as, all sheets to their end."""
     path.write_bytes(content)

@@ -57,7 +57,7 @@ def decide_encoding(file: SourceFile) -> str:
     utf_8 = _tally(file, "utf-8")
     # A line of GB18030 that happens to be valid UTF-8 is very rare, the reverse is not: UTF-8 is asked first.
     if 2 * utf_8.broken <= utf_8.foreign:
-        return _if_mostly_text(file, "utf-8", utf_8)
+        return "utf-8"
     if _is_strictly(file, "gb18030"):
         return "gb18030"
     gb = _tally(file, "gb18030")
