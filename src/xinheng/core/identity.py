@@ -1,7 +1,7 @@
 """Which organisation a row speaks of: found by its codes, never by its name alone.
 
-A claim is what the row says of itself; the register says what is known. Where both do not fit, the row is held: it waits in
-intake until the register or an officer settles it, and nothing is overwritten.
+A claim is what the row says of itself; the register says what is known. Where both do not fit, the row is
+held: it waits in intake until the register or an officer settles it, and nothing is overwritten.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from xinheng.core.findings import Finding, Outcome
 from xinheng.core.names import NameForms, NameKind, NameMatch, Simplify, compare_names
 from xinheng.core.rulebook.types import Rulebook
-from xinheng.core.values import Bilingual
+from xinheng.core.validation.wording import cut, worded
 
 _SPELLINGS = (NameKind.SAME, NameKind.WIDTH, NameKind.SCRIPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Whom a row names: unified ``code`` or None, ``old_codes`` as (kind, value), and the ``name`` written beside them."""
+    """Whom a row names: unified ``code`` or None, ``old_codes`` as (kind, value), and the ``name`` written
+    beside them.
+    """
 
     code: str | None
     old_codes: tuple[tuple[str, str], ...]
@@ -26,7 +28,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSubject:
-    """An organisation as the register knows it today. ``status`` is a code of the list of registration states, or None."""
+    """An organisation as the register knows it today. ``status`` is a code of the list of registration
+    states, or None.
+    """
 
     code: str
     name: str
@@ -38,8 +42,8 @@ class RegisteredSubject:
 class Event:
     """Something that happened to an organisation's file.
 
-    ``kind``: ``registered``, ``renamed``, ``merged``, ``code_changed``, ``deregistered``, ``revoked``, ``status_changed``;
-    ``detail``: its facts as text (``from``, ``to``, ``successor`` …).
+    ``kind``: ``registered``, ``renamed``, ``merged``, ``code_changed``, ``deregistered``, ``revoked``,
+    ``status_changed``; ``detail``: its facts as text (``from``, ``to``, ``successor`` …).
     """
 
     kind: str
@@ -48,7 +52,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """``subject``: the code resolved to, or None; ``outcome``: ``held`` or ``rejected`` where the row may not go on."""
+    """``subject``: the code resolved to, or None; ``outcome``: ``held`` or ``rejected`` where the row may
+    not go on.
+    """
 
     subject: str | None
     outcome: Outcome | None
@@ -65,8 +71,9 @@ def resolve(
 ) -> Resolution:
     """The organisation a record belongs to.
 
-    ``by_code`` and ``by_old`` hold what the register knows of the claim's codes. A unified code decides; without one the old
-    codes do, through their mapping. A disagreement of names is silent, a warning or a hold, by its kind (point 8).
+    ``by_code`` and ``by_old`` hold what the register knows of the claim's codes. A unified code decides;
+    without one the old codes do, through their mapping. A disagreement of names is silent, a warning or a
+    hold, by its kind (point 8).
     """
     owners = {old: tuple(dict.fromkeys(by_old.get(old, ()))) for old in claim.old_codes}
     if claim.code is not None:
@@ -93,10 +100,12 @@ def judge_registration(
     rulebook: Rulebook,
     simplify: Simplify,
 ) -> Resolution:
-    """One row of the register against what is known of its code: what happened, or a conflict that must be resolved.
+    """One row of the register against what is known of its code: what happened, or a conflict that must be
+    resolved.
 
-    ``row``: the row's canonical values (``former_names``, ``status``, ``successor_code``, ``former_code``). A new name is a
-    renaming only where the row gives the known name as a former one; otherwise one code has two names and the row is held.
+    ``row``: the row's canonical values (``former_names``, ``status``, ``successor_code``, ``former_code``).
+    A new name is a renaming only where the row gives the known name as a former one; otherwise one code has
+    two names and the row is held.
     """
     if claim.code is None:
         return Resolution(None, Outcome.REJECTED, (_say(rulebook, "subject.code_missing", claim.name),))
@@ -182,7 +191,5 @@ def _held(rulebook: Rulebook, rule: str, value: str, **parts: str) -> Resolution
 
 def _say(rulebook: Rulebook, rule: str, value: str, **parts: str) -> Finding:
     text = rulebook.findings[rule]
-    filled = {"value": value, "code": "", "known": ""} | parts
-    return Finding(
-        rule, text.severity, None, Bilingual(text.message.zh, text.message.en).format(**filled), value
-    )
+    message = worded(text.message, {"value": value, **parts})
+    return Finding(rule, text.severity, None, message, cut(value))

@@ -1,4 +1,6 @@
-"""The catalogue's named checks across fields, and the checks that every item has: required fields, the deciding body."""
+"""The catalogue's named checks across fields, and the checks that every item has: required fields, the
+deciding body.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ class Spoken:
 
 
 def run_checks(values: Values, desk: Desk) -> Spoken:
-    """All named checks of the item over the values that could be read; a check whose parts are missing says nothing."""
+    """All named checks of the item over the values that could be read; a check whose parts are missing says
+    nothing.
+    """
     spoken = [
         _CHECKS[check.name](check, values, desk) for check in desk.gate.item.checks if check.name in _CHECKS
     ]
@@ -33,7 +37,8 @@ def run_checks(values: Values, desk: Desk) -> Spoken:
 def required_findings(
     entries: Mapping[str, Entry], values: Values, desk: Desk, cut: Iterable[str]
 ) -> list[Finding]:
-    """An error for each required field that is empty. ``cut``: fields whose absence the row's shape has explained already.
+    """An error for each required field that is empty. ``cut``: fields whose absence the row's shape has
+    explained already.
 
     The subject needs its unified code or one old code.
     """
@@ -107,7 +112,9 @@ def _ordered(rule: str, check: Check, values: Values, desk: Desk) -> Spoken:
 
 
 def _amount_agrees(check: Check, values: Values, desk: Desk) -> Spoken:
-    """A column 10,000 times off what the decision's text says would harm the organisation once published: held."""
+    """A column 10,000 times off what the decision's text says would harm the organisation once published:
+    held.
+    """
     amount, text = values.get(check.fields["amount"]), values.get(check.fields["text"], "")
     words = check.params.get("words", ())
     if amount is None or (words and not any(word in text for word in words)):
@@ -138,7 +145,9 @@ def _forbidden(check: Check, about: Field, name: str, desk: Desk) -> Finding:
 
 
 def _category_agrees(check: Check, values: Values, desk: Desk) -> Spoken:
-    """The category that the row states against the code's first two characters: one says 个体工商户, the other not."""
+    """The category that the row states against the code's first two characters: one says 个体工商户, the
+    other not.
+    """
     category, code = values.get(check.fields["category"]), values.get(check.fields["code"])
     if category is None or code is None:
         return Spoken()

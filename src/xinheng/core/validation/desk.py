@@ -1,4 +1,6 @@
-"""One row on the table: its cells by field, and the words with which the gate speaks of it without naming a person."""
+"""One row on the table: its cells by field, and the words with which the gate speaks of it without naming a
+person.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,17 +23,19 @@ _NAMES = frozenset(
     {FieldKind.SUBJECT_NAME, FieldKind.NAME, FieldKind.NAMES, FieldKind.AGENCY_NAME, FieldKind.PERSON_NAME}
 )
 _ZERO_IS_NOTHING = CODES | _NAMES | {FieldKind.DOCUMENT_NUMBER, FieldKind.PERSON_PAPERS}
-# Figures of these are as long as a telephone's or a card's number; only numbers of persons' papers are looked for.
+# Figures of these are as long as a telephone's or a card's number; only numbers of persons' papers are
+# looked for.
 _FIGURES = CODES | {FieldKind.DOCUMENT_NUMBER, FieldKind.AMOUNT, FieldKind.DATE, FieldKind.END_DATE}
 _LONGEST_PLACEHOLDER = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in one field of the row: ``cell`` as the file held it, ``text`` the same as text without controls.
+    """What stands in one field of the row: ``cell`` as the file held it, ``text`` the same as text without
+    controls.
 
-    ``filled`` is false for empty cells and placeholders; ``disagreeing``: several columns of the field hold different things;
-    ``unit``: the unit that an amount's heading names.
+    ``filled`` is false for empty cells and placeholders; ``disagreeing``: several columns of the field hold
+    different things; ``unit``: the unit that an amount's heading names.
     """
 
     field: Field
@@ -45,7 +49,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The gate's context with the codes that this row may show openly though they look like a person's number."""
+    """The gate's context with the codes that this row may show openly though they look like a person's
+    number.
+    """
 
     gate: GateContext
     known: frozenset[str]
@@ -58,7 +64,9 @@ class Desk:
         ).text
 
     def mask_for(self, field: Field | None, text: str) -> str:
-        """The text masked as its field asks: among figures only numbers of papers, elsewhere phones and cards as well."""
+        """The text masked as its field asks: among figures only numbers of papers, elsewhere phones and
+        cards as well.
+        """
         if field is not None and field.kind in _FIGURES:
             spans = find_person_numbers(text, self.gate.today)
             if not any(span.kind in PAPERS for span in spans):
@@ -83,11 +91,13 @@ class Desk:
         personal = about is not None and about.kind in PERSONAL
         shown = None if value is None or personal else self.mask(value)
         masked = {name: self.mask(part) if isinstance(part, str) else part for name, part in parts.items()}
-        return finding(self.gate.rulebook, rule, about, shown, severity, masked)
+        return finding(self.gate.rulebook, rule, about, shown, severity, **masked)
 
 
 def is_empty(text: str, field: Field | None, placeholders: Placeholders) -> bool:
-    """Whether a cell's text says nothing, by policy c. Not-a-number is no placeholder where an amount is wanted."""
+    """Whether a cell's text says nothing, by policy c. Not-a-number is no placeholder where an amount is
+    wanted.
+    """
     if not text:
         return True
     if len(text) > _LONGEST_PLACEHOLDER and any(map(str.isalnum, text[:_LONGEST_PLACEHOLDER])):

@@ -1,7 +1,7 @@
 """The gate: one physical row in, one verdict out, with everything that is to be said of the row at once.
 
-Every policy of ``rulebook/gate.yml`` is applied here. A verdict depends on the row, its header and the context alone, never on
-other rows: repeats inside a file and the archive are the caller's to know.
+Every policy of ``rulebook/gate.yml`` is applied here. A verdict depends on the row, its header and the
+context alone, never on other rows: repeats inside a file and the archive are the caller's to know.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,19 +9,26 @@ from collections.abc import Iterable, Mapping
 from xinheng.core.cells import Cell, RawRow, RowProblem
 from xinheng.core.findings import Finding, Outcome
 from xinheng.core.identity import Claim
-from xinheng.core.rulebook.types import FieldKind
+from xinheng.core.persons import LATEST
+from xinheng.core.rulebook.types import Case, FieldKind, ItemEdition, Rulebook
 from xinheng.core.text import tidy
 from xinheng.core.validation.checks import deciding_body, required_findings, run_checks
 from xinheng.core.validation.desk import Desk, Entry, gather, is_empty, plain_text
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict
-from xinheng.core.validation.header import Header
-from xinheng.core.validation.persons import ambiguous_codes, known_openly, names_person, person_row, safe_text
-from xinheng.core.validation.persons import without_persons
+from xinheng.core.validation.header import Header, map_keys
+from xinheng.core.validation.persons import (
+    ambiguous_codes,
+    known_openly,
+    names_person,
+    person_row,
+    safe_text,
+    without_persons,
+)
 from xinheng.core.validation.reading import Read, read_entry
 from xinheng.core.validation.rows import BLANK, HEADER, cut_off, ignored_as, shape_findings
 from xinheng.core.values import Severity
 
-__all__ = ["AgencyFacts", "GateContext", "RowVerdict", "ambiguous_codes", "judge"]
+__all__ = ["AgencyFacts", "GateContext", "RowVerdict", "ambiguous_codes", "judge", "judge_case"]
 
 _BROKEN = {
     RowProblem.BROKEN_LINE: "shape.broken_line",
@@ -33,8 +40,8 @@ _BROKEN = {
 def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     """The verdict on one row under its header. Never raises for anything that a cell can hold.
 
-    Of a person's row only its number is in the verdict; broken, note, total and repeated header rows keep no cells either,
-    since nobody can tell whose they are.
+    Of a person's row only its number is in the verdict; broken, note, total and repeated header rows keep
+    no cells either, since nobody can tell whose they are.
     """
     if row.problem is not None:
         said = Desk(gate, frozenset()).say(_BROKEN[row.problem])
@@ -52,6 +59,38 @@ def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     if person:
         return RowVerdict(row.number, Outcome.EXCLUDED_PERSON, person, kept=None)
     return _judge_record(row, header, entries, shape, desk)
+
+
+def judge_case(
+    rulebook: Rulebook, item: ItemEdition, case: Case
+) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
+    """A worked case of the catalogue through the gate: outcome, rule ids in order, canonical values.
+
+    The row is keyed by field ids, codes or headers. The deciding body that it names (or else the first agency
+    code in it) is the sender; a case without ``today`` lies before no day that matters.
+    """
+    row = RawRow(1, tuple(case.row.values()), keys=tuple(case.row))
+    header = map_keys(tuple(case.row), item)
+    named = [case.row[key] for key in case.row if key in _agency_keys(case, header, item)]
+    agencies = {code: AgencyFacts(code, code) for code in named}
+    gate = GateContext(
+        item=item,
+        rulebook=rulebook,
+        today=case.today or LATEST,
+        sender=named[0] if named else "",
+        agencies=agencies,
+        is_register=item.keeps_representative,
+    )
+    verdict = judge(row, header, gate)
+    rules = tuple(dict.fromkeys(finding.rule for finding in verdict.findings))
+    return verdict.outcome.value, rules, verdict.values
+
+
+def _agency_keys(case: Case, header: Header, item: ItemEdition) -> frozenset[str]:
+    """The case's keys of agency codes."""
+    keys = tuple(case.row)
+    agencies = {field.id for field in item.fields if field.kind is FieldKind.AGENCY_CODE}
+    return frozenset(keys[column] for column, field_id in header.columns.items() if field_id in agencies)
 
 
 def _judge_record(
@@ -96,7 +135,9 @@ def _outcome(findings: Iterable[Finding], held: bool) -> Outcome:
 
 
 def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) -> Claim:
-    """Whom the row names. A unified code that stands in an old code's column counts where the right column is empty."""
+    """Whom the row names. A unified code that stands in an old code's column counts where the right column
+    is empty.
+    """
     item = desk.gate.item
     own = reads.get(item.subject_code)
     code = own.value if own else None
@@ -115,7 +156,9 @@ def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) 
 
 
 def _kept(column: int, cell: Cell, header: Header, desk: Desk) -> str:
-    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest masked."""
+    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest
+    masked.
+    """
     text = plain_text(cell)
     field_id = header.columns.get(column)
     if field_id is None:

@@ -1,8 +1,9 @@
 """How one heading of a column is recognised: the same words, however a template dresses them.
 
-A heading is compared by its *key*: width and case folded, only letters, digits and Chinese characters left, without
-leading numbering and 必填 marks. Units and explanations in brackets are tried with and without, since 代码_1（统一社会信用代码）
-and 代码_2（工商注册号） differ in nothing else, while 罚款金额（元） and 罚款金额（万元） are one field.
+A heading is compared by its *key*: width and case folded, only letters, digits and Chinese characters left,
+without leading numbering and 必填 marks. Units and explanations in brackets are tried with and without,
+since 代码_1（统一社会信用代码） and 代码_2（工商注册号） differ in nothing else, while 罚款金额（元） and
+罚款金额（万元） are one field.
 """
 
 import re
@@ -57,7 +58,9 @@ def _letters(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Everything by which one item's columns are known: keys of headings, and the fields that hold the subject's codes."""
+    """Everything by which one item's columns are known: keys of headings, and the fields that hold the
+    subject's codes.
+    """
 
     exact: Mapping[str, str]
     codes: frozenset[str]
@@ -65,8 +68,8 @@ class Headings:
     def match(self, text: str) -> tuple[str, int] | None:
         """The field a heading names and how surely, or None.
 
-        Where a bracket names another field than the words before it, nobody knows which is meant, except that the
-        bracket says which of the subject's codes stands in 行政相对人代码（组织机构代码）.
+        Where a bracket names another field than the words before it, nobody knows which is meant, except
+        that the bracket says which of the subject's codes stands in 行政相对人代码（组织机构代码）.
         """
         whole = key(text)
         if whole in self.exact:
@@ -82,7 +85,9 @@ class Headings:
 
 
 def headings_of(item: ItemEdition) -> Headings:
-    """The index of an item's headings: ids, field codes, headers and labels of every edition in its catalogue."""
+    """The index of an item's headings: ids, field codes, headers and labels of every edition in its
+    catalogue.
+    """
     exact: dict[str, str] = {}
     for field in item.fields:
         for name in (field.id, *field.codes, *field.headers, field.label.zh, field.label.en):

@@ -1,4 +1,6 @@
-"""Policy a: one cell, one name. Two names are seen where two things beside a separator each end like an organisation."""
+"""Policy a: one cell, one name. Two names are seen where two things beside a separator each end like an
+organisation.
+"""
 
 import re
 

@@ -1,4 +1,6 @@
-"""Policy j: a person's row is recognised and leaves nothing; of every other row the persons are emptied and masked."""
+"""Policy j: a person's row is recognised and leaves nothing; of every other row the persons are emptied and
+masked.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -52,8 +54,8 @@ NEARLY = "[号码已隐去]"
 def ambiguous_codes(row: RawRow, header: Header | None, rulebook: Rulebook) -> frozenset[str]:
     """Valid codes in the row that have a person's shape too, whose fate the register decides.
 
-    The caller asks the register for them (as unified code, and 15-digit ones as registration number) and passes those it
-    knows as ``GateContext.known_codes``.
+    The caller asks the register for them (as unified code, and 15-digit ones as registration number) and
+    passes those it knows as ``GateContext.known_codes``.
     """
     found: set[str] = set()
     for cell in row.cells:
@@ -67,7 +69,9 @@ def ambiguous_codes(row: RawRow, header: Header | None, rulebook: Rulebook) -> f
 
 
 def known_openly(entries: Mapping[str, Entry], gate: GateContext) -> frozenset[str]:
-    """The codes that this row may show though they look like a person's: the register's, its own, and the agencies'."""
+    """The codes that this row may show though they look like a person's: the register's, its own, and the
+    agencies'.
+    """
     known = gate.known_codes | {gate.sender} | gate.agencies.keys()
     if gate.is_register:
         judged = judge_uscc(entries[gate.item.subject_code].cell, gate.rulebook.uscc)
@@ -78,8 +82,8 @@ def known_openly(entries: Mapping[str, Entry], gate: GateContext) -> frozenset[s
 def person_row(row: RawRow, entries: Mapping[str, Entry], desk: Desk, shapeless: bool) -> tuple[Finding, ...]:
     """The findings of a person's row, or nothing where the row speaks of an organisation.
 
-    ``shapeless``: the row's cells do not stand under their headings, so that 自然人 counts wherever it stands. The findings
-    name the rule alone, never a value.
+    ``shapeless``: the row's cells do not stand under their headings, so that 自然人 counts wherever it
+    stands. The findings name the rule alone, never a value.
     """
     gate = desk.gate
     number = _person_number(entries, desk)
@@ -93,7 +97,9 @@ def person_row(row: RawRow, entries: Mapping[str, Entry], desk: Desk, shapeless:
 
 
 def without_persons(entries: Mapping[str, Entry], desk: Desk) -> tuple[dict[str, Entry], list[Finding]]:
-    """The entries with persons' fields emptied and numbers masked, and a warning for each that lost something."""
+    """The entries with persons' fields emptied and numbers masked, and a warning for each that lost
+    something.
+    """
     kept: dict[str, Entry] = {}
     findings: list[Finding] = []
     for entry in entries.values():
@@ -110,7 +116,9 @@ def without_persons(entries: Mapping[str, Entry], desk: Desk) -> tuple[dict[str,
 
 
 def safe_text(field: Field | None, cell: Cell, text: str, desk: Desk) -> str:
-    """What may stay of a cell: nothing in a person's field, elsewhere its text with personal numbers masked."""
+    """What may stay of a cell: nothing in a person's field, elsewhere its text with personal numbers
+    masked.
+    """
     if field is None:
         return desk.mask(text)
     if is_emptied(field, desk.gate):
@@ -129,7 +137,9 @@ def safe_text(field: Field | None, cell: Cell, text: str, desk: Desk) -> str:
 
 
 def is_emptied(field: Field, gate: GateContext) -> bool:
-    """Whether a field is emptied on arrival: papers always, the representative's name everywhere but in the register."""
+    """Whether a field is emptied on arrival: papers always, the representative's name everywhere but in the
+    register.
+    """
     if field.kind is FieldKind.PERSON_NAME:
         return not gate.item.keeps_representative
     return field.kind is FieldKind.PERSON_PAPERS
@@ -164,7 +174,9 @@ def _person_number(entries: Mapping[str, Entry], desk: Desk) -> str | None:
 
 
 def _shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
-    """Whether an old code of a person's shape is one all the same: valid, and the register's own or known to it."""
+    """Whether an old code of a person's shape is one all the same: valid, and the register's own or known
+    to it.
+    """
     judged = judge_old_code(field, cell, desk.gate.rulebook.uscc)
     return judged.usable and (desk.gate.is_register or judged.normalised in desk.known)
 
@@ -193,7 +205,9 @@ def _list(field: Field, gate: GateContext) -> ChoiceList | None:
 
 
 def _person_papers(entries: Mapping[str, Entry], gate: GateContext) -> bool:
-    """Whether papers of the subject itself stand in the row; the representative's where no organisation is named."""
+    """Whether papers of the subject itself stand in the row; the representative's where no organisation is
+    named.
+    """
     papers = [
         entry for entry in entries.values() if entry.filled and entry.field.kind is FieldKind.PERSON_PAPERS
     ]
@@ -211,7 +225,9 @@ def _organisation_paper(entry: Entry, gate: GateContext) -> bool:
 
 
 def _names_organisation(entries: Mapping[str, Entry], desk: Desk) -> bool:
-    """Whether a code column names an organisation, a mistyped code included; nearly a person's number does not."""
+    """Whether a code column names an organisation, a mistyped code included; nearly a person's number does
+    not.
+    """
     code = entries[desk.gate.item.subject_code]
     if code.filled and len(_alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text):
         return True

@@ -1,8 +1,9 @@
-"""How the cell of one field is read: by the field's kind, into canonical text with everything that is to be said of it."""
+"""How the cell of one field is read: by the field's kind, into canonical text with everything that is to be
+said of it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from xinheng.core.cells import Uncalculated
 from xinheng.core.choices import read_choice
@@ -11,9 +12,10 @@ from xinheng.core.document_numbers import normalise_document_number
 from xinheng.core.findings import Finding
 from xinheng.core.identifiers.judgement import Judgement, Kind
 from xinheng.core.identifiers.uscc import judge_uscc
-from xinheng.core.money import Unit, read_amount, render_amount, to_yuan
+from xinheng.core.money import render_amount
 from xinheng.core.rulebook.types import Field, FieldKind
 from xinheng.core.text import fold, looks_active, remove_blanks, remove_invisible, tidy, visible_problems
+from xinheng.core.validation.amounts import amount_of
 from xinheng.core.validation.desk import Desk, Entry
 from xinheng.core.validation.names_in_cell import holds_several_names
 from xinheng.core.validation.persons import judge_old_code
@@ -22,10 +24,6 @@ from xinheng.core.values import Bilingual
 OPEN_END = "open"
 """The canonical text of an end date that is none (长期)."""
 
-_YUAN_PER_HEADING = {
-    "元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万": Decimal(10_000), "万元": Decimal(10_000),
-    "亿": Decimal(100_000_000), "亿元": Decimal(100_000_000),
-}  # fmt: skip
 _OLD_COLUMNS = {
     "org_code": "organisation_code",
     "registration_number": "registration_number",
@@ -36,7 +34,8 @@ _CHINESE = ("\u4e00", "\u9fff")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """``value``: the canonical text or None; ``more``: further values (the words behind 其他); ``code``: a unified code that
+    """``value``: the canonical text or None; ``more``: further values (the words behind 其他); ``code``: a
+    unified code that
     stood in an old code's column."""
 
     value: str | None
@@ -46,7 +45,9 @@ class Read:
 
 
 def read_entry(entry: Entry, desk: Desk) -> Read:
-    """Read one filled entry. Whatever can be said of the cell is said at once; an unreadable cell has no value."""
+    """Read one filled entry. Whatever can be said of the cell is said at once; an unreadable cell has no
+    value.
+    """
     about = entry.field
     findings = [desk.say("header.repeated_column", about, entry.text)] if entry.disagreeing else []
     if isinstance(entry.cell, Uncalculated) and about.kind is not FieldKind.AMOUNT:
@@ -64,7 +65,9 @@ def read_entry(entry: Entry, desk: Desk) -> Read:
 
 def judged_findings(judged: Judgement, about: Field, shown: str, desk: Desk) -> tuple[Finding, ...]:
     """A judgement's reasons as findings on a field; ``shown`` is what may be repeated of the value."""
-    return tuple(desk.say(reason.rule, about, shown, **_facts(reason.detail, desk)) for reason in judged.reasons)
+    return tuple(
+        desk.say(reason.rule, about, shown, **_facts(reason.detail, desk)) for reason in judged.reasons
+    )
 
 
 def _facts(detail: Mapping[str, str], desk: Desk) -> dict[str, str | Bilingual]:
@@ -115,7 +118,9 @@ def _read_subject_name(entry: Entry, desk: Desk) -> Read:
 
 
 def _read_name(entry: Entry, desk: Desk) -> Read:
-    """The register's own names stay as written, since they are the measure of all others; elsewhere one form."""
+    """The register's own names stay as written, since they are the measure of all others; elsewhere one
+    form.
+    """
     findings = _text_warnings(entry, desk)
     problems = visible_problems(entry.text)
     if problems:
@@ -125,7 +130,9 @@ def _read_name(entry: Entry, desk: Desk) -> Read:
 
 
 def canonical_name(text: str) -> str:
-    """One form of a name: width folded, blanks single, the brackets of a Chinese name full width as registrars write them."""
+    """One form of a name: width folded, blanks single, the brackets of a Chinese name full width as
+    registrars write them.
+    """
     name = fold(text)
     if any(_CHINESE[0] <= character <= _CHINESE[1] for character in name):
         return name.replace("(", "（").replace(")", "）")
@@ -166,42 +173,12 @@ def _read_date(entry: Entry, desk: Desk) -> Read:
 
 
 def _read_amount(entry: Entry, desk: Desk) -> Read:
-    """The amount in the field's unit. A unit in the cell wins over the heading's, the heading's over the catalogue's."""
     about = entry.field
-    unit = Unit(about.unit or Unit.YUAN)
-    cell = (
-        entry.text if isinstance(entry.cell, str) and not isinstance(entry.cell, Uncalculated) else entry.cell
-    )
-    heading = _YUAN_PER_HEADING.get(entry.unit or "")
-    if heading is None or heading == to_yuan(Decimal(1), unit):
-        reading = read_amount(cell, unit=unit, minimum=about.minimum, maximum=about.maximum)
-        value, problem = reading.value, reading.problem
-    else:
-        reading = read_amount(cell, unit=Unit.YUAN)
-        value, problem = _converted(reading.value, reading.cell_unit, heading, about), reading.problem
-        problem = problem or _out_of_bounds(value, about)
+    value, problem = amount_of(entry)
     if problem:
         bounds = {"minimum": str(about.minimum), "maximum": str(about.maximum)}
         return Read(None, (desk.say(problem, about, entry.text or None, **bounds),))
     return Read(None if value is None else render_amount(value))
-
-
-def _converted(
-    value: Decimal | None, cell_unit: Unit | None, heading: Decimal, about: Field
-) -> Decimal | None:
-    """Yuan as read, times the heading's unit unless the cell named its own, in the field's unit."""
-    if value is None:
-        return None
-    yuan = value if cell_unit else value * heading
-    return yuan / to_yuan(Decimal(1), Unit(about.unit or Unit.YUAN))
-
-
-def _out_of_bounds(value: Decimal | None, about: Field) -> str | None:
-    if value is None:
-        return None
-    if about.minimum is not None and value < about.minimum:
-        return "amount.below_minimum"
-    return "amount.above_maximum" if about.maximum is not None and value > about.maximum else None
 
 
 def _read_choice(entry: Entry, desk: Desk) -> Read:

@@ -1,4 +1,5 @@
-"""What kind of row stands there: a record, or a blank, note, total or repeated header; and whether its shape fits the header.
+"""What kind of row stands there: a record, or a blank, note, total or repeated header; and whether its
+shape fits the header.
 
 A row with a code, or with something in the column of the document number, is always a record.
 """
@@ -10,9 +11,9 @@ from xinheng.core.findings import Finding
 from xinheng.core.identifiers.uscc import outer_check_holds
 from xinheng.core.rulebook.types import FieldKind
 from xinheng.core.text import cell_text, fold, remove_blanks
+from xinheng.core.validation.columns import Header, is_column_marks
 from xinheng.core.validation.desk import Desk, is_empty, plain_text
 from xinheng.core.validation.gate import GateContext
-from xinheng.core.validation.header import Header, is_column_marks
 from xinheng.core.validation.headings import key
 from xinheng.core.validation.names_in_cell import sounds_like_organisation
 
@@ -34,7 +35,9 @@ _DOCUMENT_NUMBER = re.compile(r"[〔\[【(（]\s*\d{4}\s*[〕\]】)）].*\d+\s*�
 
 
 def ignored_as(row: RawRow, header: Header, gate: GateContext) -> str | None:
-    """The rule by which a row is no record (``row.blank``, ``.note``, ``.total``, ``.header_repeated``), or None."""
+    """The rule by which a row is no record (``row.blank``, ``.note``, ``.total``, ``.header_repeated``), or
+    None.
+    """
     texts = {
         column: plain_text(cell)
         for column, cell in enumerate(row.cells)
@@ -61,7 +64,9 @@ def ignored_as(row: RawRow, header: Header, gate: GateContext) -> str | None:
 
 
 def shape_findings(row: RawRow, header: Header, desk: Desk) -> list[Finding]:
-    """Policy g: filled cells beyond the header, and a line cut short before a required column. Nothing is ever shifted."""
+    """Policy g: filled cells beyond the header, and a line cut short before a required column. Nothing is
+    ever shifted.
+    """
     if header.keyed:
         return []
     findings = []
@@ -135,7 +140,9 @@ def _covers_width(row: RawRow, first: int, header: Header) -> bool:
 
 
 def _single_value(text: str, column: int, header: Header, gate: GateContext) -> bool:
-    """Whether the only cell of a row is what its column wants, so that the row is a broken record and no note."""
+    """Whether the only cell of a row is what its column wants, so that the row is a broken record and no
+    note.
+    """
     field_id = header.columns.get(column)
     if field_id is None or header.width < 2:
         return field_id is not None
