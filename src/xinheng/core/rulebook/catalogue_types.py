@@ -56,10 +56,9 @@ class RequiredWhen:
 class Field:
     """One field of a catalogue item.
 
-    ``codes`` are the standard's field codes, ``headers`` the Chinese (and other) headers that name it, both of
-    every edition.
-    ``unit`` is the column's declared unit of an amount, ``yuan`` or ``wan``; bounds are in that unit.
-    ``old_code`` names the kind of old identifier for OLD_CODE fields.
+    ``codes`` are the standard's field codes, ``headers`` the Chinese (and other) headers that name it, both
+    of every edition. ``unit`` is the column's declared unit of an amount, ``yuan`` or ``wan``; bounds are
+    in that unit. ``old_code`` names the kind of old identifier for OLD_CODE fields.
     ``disclosure_individual`` replaces ``disclosure`` where the subject is an individual business (92…).
     """
 
@@ -84,7 +83,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One named check across fields: ``name`` picks the pure function, ``fields`` its parts, ``params`` its data.
+    """One check across fields: ``name`` picks the pure function, ``fields`` its parts, ``params`` its data.
 
     The names and their parts: ``rulebook/README.md``.
     """
@@ -115,7 +114,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked case: a row as a file would hold it, and what the gate must say of it."""
+    """A worked case: a row as a file would hold it, and what the gate must say of it.
+
+    ``sender``: unified code of the agency that sends it; None: the row's own deciding body.
+    """
 
     name: str
     row: Mapping[str, str]
@@ -123,16 +125,18 @@ class Case:
     rules: tuple[str, ...]
     values: Mapping[str, str]
     today: date | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemEdition:
     """One edition of one catalogue item.
 
-    ``key`` lists what makes two rows the same decision: field ids, ``subject`` for the resolved organisation, and
-    ``body_code`` for the deciding body, which is the sender where ``body_code`` is None.
+    ``key`` lists what makes two rows the same decision: field ids, ``subject`` for the resolved
+    organisation, and ``body_code`` for the deciding body, which is the sender where ``body_code`` is None.
     ``subject_code`` / ``subject_name`` / ``subject_category`` name the subject's fields.
-    ``keeps_representative``: only the register keeps the representative's name; other items empty it on arrival.
+    ``keeps_representative``: only the register keeps the representative's name; other items empty it on
+    arrival.
     """
 
     id: str

@@ -1,13 +1,12 @@
 """Editions of a catalogue item: which fields, which key, which checks, from when to when."""
 
 from collections.abc import Mapping
-from datetime import date
 
-from xinheng.core.findings import Outcome
+from xinheng.core.rulebook.case_files import parse_cases
 from xinheng.core.rulebook.fields import Known, check_codes, check_when, lay_over, parse_field
 from xinheng.core.rulebook.legal import parse_basis, parse_period, parse_refs
 from xinheng.core.rulebook.node import Node
-from xinheng.core.rulebook.types import Case, Check, Expectation, Field, FieldKind, ItemEdition, ReportingTerm
+from xinheng.core.rulebook.types import Check, Expectation, Field, FieldKind, ItemEdition, ReportingTerm
 from xinheng.core.validation.headings import key as heading_key
 from xinheng.core.values import Severity
 
@@ -61,7 +60,7 @@ def parse_edition(item_id: str, node: Node, fields: Mapping[str, Node], known: K
         term=_term(node.at("term"), chosen, known),
         law=parse_basis(node.at("law"), known.laws),
         expectations=tuple(_expectation(entry, ids) for entry in node.at("expectations").items()),
-        cases=tuple(_case(entry, ids) for entry in node.at("cases").items()),
+        cases=parse_cases(node.at("cases"), ids),
     )
 
 
@@ -148,21 +147,3 @@ def _expectation(entry: Node, ids: tuple[str, ...]) -> Expectation:
     if not 0 <= share <= 1:
         entry.at("filled_at_least").refuse("0到1之间的比例", "a share between 0 and 1")
     return Expectation(entry.at("field").known(ids, "字段", "field"), share)
-
-
-def _case(entry: Node, ids: tuple[str, ...]) -> Case:
-    entry.keys(("name", "row", "outcome"), ("rules", "values", "today"))
-    today: date | None = None if entry.at("today").absent else entry.at("today").day()
-    values = {}
-    for field_id, value in entry.at("values").entries():
-        if field_id not in ids:
-            value.fail(f"没有字段“{field_id}”", f"this edition has no field {field_id!r}")
-        values[field_id] = "" if value.value == "" else value.text()
-    row = {header: _cell(cell) for header, cell in entry.at("row").entries()}
-    outcome = entry.at("outcome").one_of(Outcome)
-    rules = entry.at("rules").texts()
-    return Case(entry.at("name").text(), row, outcome.value, rules, values, today)
-
-
-def _cell(node: Node) -> str:
-    return "" if node.value == "" or node.absent else node.text()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: file, path inside it (``editions[1].fields[3].kind``), and the sentence in both languages."""
+    """One mistake: file, path inside it (``editions[1].fields[3].kind``), the sentence in both languages."""
 
     file: str
     path: str

@@ -44,9 +44,9 @@ class PublicTerm:
 class PublicationRegime:
     """How one item is made public for decisions taken inside ``in_force``.
 
-    ``until_field``: publication ends with that date (a licence with its validity); ``rules`` and ``terms`` apply
-    to penalties. ``withheld_when``: a record in that state is not published, whatever its class (a decision that
-    was annulled).
+    ``until_field``: publication ends with that date (a licence with its validity); ``rules`` and ``terms``
+    apply to penalties. ``withheld_when``: a record in that state is not published, whatever its class (a
+    decision that was annulled).
     """
 
     id: str

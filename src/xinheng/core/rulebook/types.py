@@ -1,7 +1,8 @@
 """The law as typed, frozen values: what `rulebook/` means once it is read.
 
 Nothing here reads a file; ``core/rulebook/parse.py`` turns parsed YAML into these, and every rule knows its
-legal source. The parts stand in ``law_types``, ``catalogue_types``, ``publication_types``; import them from here.
+legal source. The parts stand in ``law_types``, ``catalogue_types``, ``publication_types``; import them from
+here.
 """
 
 from collections.abc import Mapping
@@ -54,7 +55,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class FindingText:
-    """A gate rule: its permanent id, its weight, what to tell the sender (``{placeholders}`` filled per finding)."""
+    """A gate rule: permanent id, weight, what to tell the sender (``{placeholders}`` filled per finding)."""
 
     rule: str
     severity: Severity
