@@ -4,6 +4,7 @@ The input is what the files hold as plain maps, lists, texts, numbers and flags,
 folder; reading files is the runtime's business (``runtime/rulebook_files.py``).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "nam
 
 TOP = ("laws", "glossary", "labels", "findings", "gate")
 CALENDAR = "calendars/cn/"
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     editions, ambiguous headers, fields without a disclosure class, public personal fields, missing files.
     """
     source = _Source(files, [])
+    _check_version(source, version)
     _check_paths(source)
     laws = parse_laws(source.node("laws.yml"))
     known = Known(_lists(source, laws), laws)
@@ -109,6 +112,11 @@ def kind_of(path: str) -> str | None:
         CALENDAR.rstrip("/"): "calendar",
     }
     return kinds.get(folder)
+
+
+def _check_version(source: _Source, version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        Node("VERSION", "", version, source.problems).refuse("版本号，如 1.0.0", "a version like 1.0.0")
 
 
 def _check_paths(source: _Source) -> None:
