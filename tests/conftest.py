@@ -1,0 +1,61 @@
+"""One embedded database for the whole run, in a folder of its own; each test of a room works in a transaction that is rolled back."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import django
+import psycopg
+import pytest
+
+from xinheng.core.context import LEGAL_ZONE, Actor, Context
+from xinheng.documents.store import DocumentStore
+from xinheng.runtime.context import make_context
+from xinheng.runtime.folder import DataFolder
+from xinheng.runtime.keys import role_password
+from xinheng.runtime.postgres import database, initialise
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=LEGAL_ZONE)
+"""When the tests of rooms play: a Sunday, so that legal days and working days differ."""
+
+_running = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the database before Django is set up, and point Django at it."""
+    folder = DataFolder(tempfile.mkdtemp(prefix="xinheng-tests-"))
+    _running.callback(shutil.rmtree, folder.path, ignore_errors=True)
+    initialise(folder)
+    server = _running.enter_context(database(folder))
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        for role in ("xinheng_app", "xinheng_web"):
+            connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role_password(folder, role)}'")
+    os.environ["XINHENG_CONNINFO"] = server.conninfo()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.config.settings"
+    for name in ("XINHENG_DATA", "XINHENG_NOW", "DATABASE_URL", "PG_BIN"):
+        os.environ.pop(name, None)
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the database."""
+    from django.db import connections
+
+    connections.close_all()
+    _running.close()
+
+
+@pytest.fixture
+def ctx() -> Context:
+    """The platform itself, acting on 22 November 2026 under the rulebook of this checkout."""
+    return make_context(Actor("system", "xinheng"), now=NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DocumentStore]:
+    """A document store of the test's own."""
+    yield DocumentStore(tmp_path / "documents")
