@@ -66,31 +66,24 @@ def judge_case(
 ) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
     """A worked case of the catalogue through the gate: outcome, rule ids in order, canonical values.
 
-    The row is keyed by field ids, codes or headers. The deciding body that it names (or else the first agency
-    code in it) is the sender; a case without ``today`` lies before no day that matters.
+    The row is keyed by field ids, codes or headers. The sender is the case's own or the row's deciding body,
+    and no other agency is known; a case without ``today`` is judged late enough for every day it names.
     """
-    row = RawRow(1, tuple(case.row.values()), keys=tuple(case.row))
-    header = map_keys(tuple(case.row), item)
-    named = [case.row[key] for key in case.row if key in _agency_keys(case, header, item)]
-    agencies = {code: AgencyFacts(code, code) for code in named}
+    keys = tuple(case.row)
+    header = map_keys(keys, item)
+    column = header.column_of(item.body_code) if item.body_code else None
+    sender = case.sender or (case.row[keys[column]] if column is not None else "")
     gate = GateContext(
         item=item,
         rulebook=rulebook,
         today=case.today or LATEST,
-        sender=named[0] if named else "",
-        agencies=agencies,
+        sender=sender,
+        agencies={sender: AgencyFacts(sender, sender)},
         is_register=item.keeps_representative,
     )
-    verdict = judge(row, header, gate)
+    verdict = judge(RawRow(1, tuple(case.row.values()), keys), header, gate)
     rules = tuple(dict.fromkeys(finding.rule for finding in verdict.findings))
     return verdict.outcome.value, rules, verdict.values
-
-
-def _agency_keys(case: Case, header: Header, item: ItemEdition) -> frozenset[str]:
-    """The case's keys of agency codes."""
-    keys = tuple(case.row)
-    agencies = {field.id for field in item.fields if field.kind is FieldKind.AGENCY_CODE}
-    return frozenset(keys[column] for column, field_id in header.columns.items() if field_id in agencies)
 
 
 def _judge_record(

@@ -63,8 +63,7 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
 
 
 def map_keys(keys: Sequence[str], item: ItemEdition) -> Header:
-    """The header of one keyed row. Callers keep it per tuple of keys: rows of one file mostly share theirs.
-    """
+    """The header of one keyed row. Callers keep it per tuple of keys: rows of one file mostly share theirs."""
     headings = headings_of(item)
     matches = {column: match for column, name in enumerate(keys) if (match := headings.match(name))}
     return assembled((0, 0), {column: (name,) for column, name in enumerate(keys)}, matches, item, keyed=True)
@@ -128,8 +127,7 @@ def _spare(header: Header) -> int:
 
 
 def _extended(header: Header, below: Sequence[RawRow], headings: Headings) -> Header:
-    """The header with the rows under it that still belong to it: field codes, marks (必填), column numbers.
-    """
+    """The header with the rows under it that still belong to it: field codes, marks (必填), column numbers."""
     last = header.last_row
     titles = dict(header.titles)
     for row in below[:DEEPEST_HEADER]:

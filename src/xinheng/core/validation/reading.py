@@ -19,7 +19,7 @@ from xinheng.core.validation.amounts import amount_of
 from xinheng.core.validation.desk import Desk, Entry
 from xinheng.core.validation.names_in_cell import holds_several_names
 from xinheng.core.validation.persons import judge_old_code
-from xinheng.core.values import Bilingual
+from xinheng.core.values import Bilingual, Severity
 
 OPEN_END = "open"
 """The canonical text of an end date that is none (长期)."""
@@ -64,9 +64,14 @@ def read_entry(entry: Entry, desk: Desk) -> Read:
 
 
 def judged_findings(judged: Judgement, about: Field, shown: str, desk: Desk) -> tuple[Finding, ...]:
-    """A judgement's reasons as findings on a field; ``shown`` is what may be repeated of the value."""
+    """A judgement's reasons as findings on a field; ``shown`` is what may be repeated of the value.
+
+    That a refused value had been cleaned before it was judged helps nobody and is not said.
+    """
     return tuple(
-        desk.say(reason.rule, about, shown, **_facts(reason.detail, desk)) for reason in judged.reasons
+        desk.say(reason.rule, about, shown, **_facts(reason.detail, desk))
+        for reason in judged.reasons
+        if judged.usable or reason.severity is not Severity.INFO
     )
 
 
