@@ -1,6 +1,6 @@
 """A real browser for the tests of this folder, and for stories that want one.
 
-``browser_page(base_url)`` opens a window on any running portal. ``sample_site`` is the address of one over made-up pages.
+``browser_page(base_url)`` opens a window on any running portal. ``sample_site`` is one over made-up pages.
 """
 
 import os
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHOTS = CHECKOUT / "build" / "shots"
 AXE = CHECKOUT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +32,8 @@ FLAGS = [
 # Everything axe knows, best practices too.
 RUN_AXE = """async () => {
   const result = await axe.run(document, {resultTypes: ["violations"]});
-  return result.violations.map(v => `${v.id} (${v.impact}): ${v.nodes.map(n => n.target.join(" ")).join(" | ")}`);
+  const places = v => v.nodes.map(n => n.target.join(" ")).join(" | ");
+  return result.violations.map(v => `${v.id} (${v.impact}): ${places(v)}`);
 }"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -84,9 +86,11 @@ OpenWindow = Callable[..., Window]
 def chromium() -> str:
     """Debian's Chromium. Without one these tests fail: a test that cannot run proves nothing."""
     wanted = os.environ.get("XINHENG_CHROMIUM")
-    found = wanted or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = wanted or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if not found:
-        pytest.fail("No Chromium on this machine, and the browser tests need one: apt-get install chromium fonts-noto-cjk")
+        pytest.fail(
+            "No Chromium on this machine; these tests need it: apt-get install chromium fonts-noto-cjk"
+        )
     return found
 
 
@@ -118,7 +122,9 @@ def browser_page(browser: Browser) -> Iterator[OpenWindow]:
 
 def _listen(window: Window) -> None:
     page = window.page
-    page.on("console", lambda message: window.complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: window.complaints.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: window.complaints.append(str(error)))
     page.on("requestfailed", lambda request: window.complaints.append(f"failed: {request.url}"))
     page.on("request", lambda request: window.requests.append(request.url))
@@ -130,9 +136,17 @@ def sample_site() -> Iterator[str]:
     command = [sys.executable, "-m", "tests.browser.sample_server"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)])}
     with subprocess.Popen(
-        command, cwd=CHECKOUT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=CHECKOUT,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as server:
-        assert server.stdout is not None and server.stdin is not None and server.stderr is not None
+        assert server.stdout is not None
+        assert server.stdin is not None
+        assert server.stderr is not None
         address = server.stdout.readline().strip()
         if not re.fullmatch(r"http://127\.0\.0\.1:\d+", address):
             server.kill()

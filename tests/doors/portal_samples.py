@@ -1,4 +1,4 @@
-"""Read-models as the portal may meet them, plain and nasty, and a client that serves them without a database."""
+"""Read-models as the portal may meet them, plain and nasty, and a client that is served them."""
 
 import os
 import subprocess
@@ -47,7 +47,9 @@ PENALTY = Bilingual("行政处罚", "Administrative penalties")
 LICENCE = Bilingual("行政许可", "Permits")
 COMPANY = Bilingual("有限责任公司", "Limited liability company")
 ACTIVE = Bilingual("存续", "Active")
-BASIS = LegalBasis(Bilingual("固体废物污染环境防治法", "Law on Solid Waste"), Bilingual("第一百零二条", "art. 102"), True)
+BASIS = LegalBasis(
+    Bilingual("固体废物污染环境防治法", "Law on Solid Waste"), Bilingual("第一百零二条", "art. 102"), True
+)
 UNSURE = LegalBasis(Bilingual("国办发〔2025〕22号", "State Council Office Doc. (2025) No. 22"), None, False)
 PERIOD = PublicPeriod(date(2026, 5, 12), date(2027, 5, 11), date(2026, 8, 12), 170, 534, 252, (UNSURE,))
 
@@ -58,7 +60,9 @@ def build_assets() -> None:
     command = [sys.executable, str(CHECKOUT / "frontend" / "assets.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.exit(f"The assets cannot be built, and the portal's tests need them.\n{done.stderr}", returncode=2)
+        pytest.exit(
+            f"The assets cannot be built, and the portal's tests need them.\n{done.stderr}", returncode=2
+        )
 
 
 build_assets()
@@ -133,7 +137,9 @@ NASTY_RECORD = replace(
 
 def group(item: str, label: Bilingual, *records: RecordSummary, total: int | None = None) -> RecordGroup:
     more = total is not None and total > len(records)
-    return RecordGroup(item, label, len(records) if total is None else total, records, "20260512-aa" if more else None)
+    return RecordGroup(
+        item, label, len(records) if total is None else total, records, "20260512-aa" if more else None
+    )
 
 
 ORGANISATION = OrganisationPage(
@@ -144,16 +150,29 @@ ORGANISATION = OrganisationPage(
     status_tone="ok",
     former_names=("云台精密机械厂", "明澜云台机械有限公司"),
     facts=(
-        Fact("registration_authority", Bilingual("登记机关", "Registered with"), Bilingual(*["云台区市场监督管理局"] * 2)),
+        Fact(
+            "registration_authority",
+            Bilingual("登记机关", "Registered with"),
+            Bilingual(*["云台区市场监督管理局"] * 2),
+        ),
         Fact("established_on", Bilingual("成立日期", "Established"), Bilingual("2014-03-18", "2014-03-18")),
-        Fact("legal_representative", Bilingual("法定代表人", "Legal representative"), Bilingual("周**", "周**"), masked=True),
+        Fact(
+            "legal_representative",
+            Bilingual("法定代表人", "Legal representative"),
+            Bilingual("周**", "周**"),
+            masked=True,
+        ),
     ),
     groups=(
         group("penalty", PENALTY, PENALTY_RECORD, ENDLESS),
         group("licence", LICENCE, LICENCE_RECORD, EXPIRING, LONG_TERM, total=12),
     ),
     events=(
-        EventLine(date(2019, 7, 1), Bilingual("更名", "Renamed"), Bilingual(*["云台精密机械厂 → 云台精工装备有限公司"] * 2)),
+        EventLine(
+            date(2019, 7, 1),
+            Bilingual("更名", "Renamed"),
+            Bilingual(*["云台精密机械厂 → 云台精工装备有限公司"] * 2),
+        ),
         EventLine(date(2014, 3, 18), Bilingual("设立", "Established"), Bilingual("", "")),
     ),
     individual_business=False,
@@ -173,7 +192,9 @@ EMPTY = replace(
     successor=CODE,
     sources=1,
 )
-SHOP = replace(EMPTY, code=SHOP_CODE, name="云台区百味小吃店", facts=(), individual_business=True, successor=None)
+SHOP = replace(
+    EMPTY, code=SHOP_CODE, name="云台区百味小吃店", facts=(), individual_business=True, successor=None
+)
 NASTY_ORGANISATION = replace(
     ORGANISATION,
     code=NASTY_CODE,
@@ -196,15 +217,35 @@ MANY = replace(
 RECORD = RecordPage(
     summary=PENALTY_RECORD,
     facts=(
-        Fact("document_number", Bilingual("行政处罚决定书文号", "Decision number"), Bilingual(*["明环罚〔2026〕18号"] * 2)),
+        Fact(
+            "document_number",
+            Bilingual("行政处罚决定书文号", "Decision number"),
+            Bilingual(*["明环罚〔2026〕18号"] * 2),
+        ),
         Fact("penalty_kinds", Bilingual("处罚类别", "Kinds of penalty"), Bilingual("罚款", "Fine")),
         Fact("fine", Bilingual("罚款金额", "Fine"), Bilingual("8.6 万元", "8.6 × 10,000 yuan")),
-        Fact("body_code", Bilingual("处罚机关代码", "Code of the body"), Bilingual(*["11990000000000001A"] * 2), mono=True),
-        Fact("violation", Bilingual("违法事实", "Facts"), Bilingual(*["2026 年 4 月 2 日检查发现，" + "露天堆放未采取防护措施，" * 8] * 2)),
+        Fact(
+            "body_code",
+            Bilingual("处罚机关代码", "Code of the body"),
+            Bilingual(*["11990000000000001A"] * 2),
+            mono=True,
+        ),
+        Fact(
+            "violation",
+            Bilingual("违法事实", "Facts"),
+            Bilingual(*["2026 年 4 月 2 日检查发现，" + "露天堆放未采取防护措施，" * 8] * 2),
+        ),
     ),
     basis=(BASIS, UNSURE),
     versions=(
-        VersionLine(2, NOW, True, (Bilingual("处罚内容", "Decision"), Bilingual("备注", "Remark")), "b-20261121-0007", 31),
+        VersionLine(
+            2,
+            NOW,
+            True,
+            (Bilingual("处罚内容", "Decision"), Bilingual("备注", "Remark")),
+            "b-20261121-0007",
+            31,
+        ),
         VersionLine(1, datetime(2026, 5, 14, 1, 30, tzinfo=UTC), False, (), "b-20260514-0002", 12),
     ),
     source_agency="明澜市生态环境局",
@@ -231,9 +272,15 @@ NASTY_PAGE = replace(
     linked=(),
 )
 SHOP_RECORD = replace(
-    RECORD, summary=replace(PENALTY_RECORD, id="r-shop", subject=SHOP_CODE, period=None), linked=(), basis=(), source_sheet=None
+    RECORD,
+    summary=replace(PENALTY_RECORD, id="r-shop", subject=SHOP_CODE, period=None),
+    linked=(),
+    basis=(),
+    source_sheet=None,
 )
-LAST_DAY = replace(RECORD, summary=replace(PENALTY_RECORD, id="r-last", period=replace(PERIOD, days_left=0, share=998)))
+LAST_DAY = replace(
+    RECORD, summary=replace(PENALTY_RECORD, id="r-last", period=replace(PERIOD, days_left=0, share=998))
+)
 
 HOME = HomePage(3012, 40128, 23, NOW, (PENALTY_RECORD, LICENCE_RECORD, ENDLESS), NOW)
 HOME_EMPTY = HomePage(0, 0, 0, None, (), NOW)
@@ -250,7 +297,9 @@ HITS = (
     hit(CODE, "按代码有限公司", "code", (CODE, True)),
     hit(NASTY_CODE, f"{LONG_NAME}{NASTY}", "name", (f"{LONG_NAME}", False), (NASTY, True)),
 )
-HINT = Bilingual("最后一位校验码不对，请核对。", "The last character, the check, does not fit. Please compare.")
+HINT = Bilingual(
+    "最后一位校验码不对，请核对。", "The last character, the check, does not fit. Please compare."
+)
 RESULTS = {
     "云台": SearchPage("云台", None, HITS, (PENALTY_RECORD,), None, "1-10-AA"),
     CODE: SearchPage(CODE, CODE, (), (), None, None),

@@ -8,7 +8,7 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 class QuietFormatter(logging.Formatter):
-    """One line per event, and for an exception its kind and place without its text, which may repeat input."""
+    """One line per event; of an exception its kind and place, not its text, which may repeat input."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")

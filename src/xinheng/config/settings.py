@@ -1,4 +1,4 @@
-"""Django's settings: the single bootstrap. Everything that varies comes from the environment set by the launcher.
+"""Django's settings: the single bootstrap. All that varies comes from the environment set by the launcher.
 
 ``XINHENG_CONNINFO``  libpq connection string of the role this process acts as
 ``XINHENG_SECRET_KEY`` signing key (the launcher keeps it in the data folder's ``keys/``)
@@ -19,7 +19,9 @@ ASSETS = Path(os.environ.get("XINHENG_ASSETS") or CHECKOUT / "build")
 SECRET_KEY = os.environ.get("XINHENG_SECRET_KEY") or os.urandom(32).hex()
 DEBUG = False
 ALLOWED_HOSTS = [
-    host for host in os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host
+    host
+    for host in os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+    if host
 ]
 
 XINHENG_DEMO = os.environ.get("XINHENG_DEMO") == "1"
@@ -99,7 +101,7 @@ TEMPLATES = [
     }
 ]
 
-# What people look for is never logged: no query strings, and no texts of exceptions, which may repeat what was typed.
+# What people look for is never logged: no query strings, no texts of exceptions, which may repeat input.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,4 +1,4 @@
-"""Where built assets are found, and what happens while they are not built: pages go out undressed, never broken."""
+"""Where built assets are found; while they are not built, pages go out undressed, never broken."""
 
 from pathlib import Path
 
@@ -13,13 +13,11 @@ class AssetStorage(CompressedManifestStaticFilesStorage):
 
     manifest_strict = False
 
-    def hashed_name(self, name: str, content: object = None, filename: str | None = None) -> str:
+    def stored_name(self, name: str) -> str:
         """The name with its hash. A file that was never built keeps its plain name."""
         try:
-            return str(super().hashed_name(name, content, filename))
+            return str(super().stored_name(name))
         except ValueError:
-            if content is not None:
-                raise
             return name
 
 

@@ -20,7 +20,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with the ways that lead on. The address asked for is not repeated: it could be a person's number."""
+    """404, with the ways that lead on. The text of the page does not repeat what was asked for."""
     return _page(request, "404", 404)
 
 

@@ -10,7 +10,7 @@ FORMER_NAME = "former"
 
 @dataclass(frozen=True, slots=True)
 class HitLine:
-    """A hit with the place of its mark: on the name, on the code, or on a line of its own (a former name, an old code)."""
+    """A hit with the place of its mark: on the name, on the code, or on a line of its own (a former name)."""
 
     code: str
     name: str

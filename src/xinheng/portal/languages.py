@@ -9,7 +9,7 @@ from django.utils.http import escape_leading_slashes
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """``code`` as Django names it, ``tag`` as documents name it, ``prefix`` in addresses, ``name`` in its own words."""
+    """``code`` is Django's name, ``tag`` that of documents; ``prefix`` leads addresses, ``name`` is for readers."""
 
     code: str
     tag: str

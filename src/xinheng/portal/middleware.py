@@ -1,4 +1,4 @@
-"""What every answer of the portal carries: security headers, cache rules, text size, a plain page when the database is away."""
+"""What every answer carries: security headers, cache rules, text size; a page for a lost database."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,7 @@ log = logging.getLogger("xinheng.portal")
 
 
 def security_headers(get_response: Handler) -> Handler:
-    """No script, no frame, nothing from elsewhere; errors are never stored, pages for a minute unless they say otherwise."""
+    """No script, no frame, nothing from elsewhere; errors are never stored, other pages for a minute."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -58,7 +58,7 @@ def text_scale(get_response: Handler) -> Handler:
         if asked in SCALES and request.method == "GET":
             return _remember(request, asked)
         kept = request.COOKIES.get(SCALE_COOKIE)
-        request.text_scale = kept if kept in SCALES else "normal"  # type: ignore[attr-defined]
+        request.text_scale = kept if kept in SCALES else "normal"
         response = get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])

@@ -35,6 +35,6 @@ def cursor_from(raw: str | None) -> str | None:
 
 
 def canonical_code(raw: str) -> str | None:
-    """The one spelling of a code in addresses: half width, capitals, nothing around it. None: it cannot be a code."""
+    """The one spelling of a code in addresses: half width, capitals, nothing around it; None: no code."""
     code = unicodedata.normalize("NFKC", raw).strip().upper()
     return code if CODE.fullmatch(code) else None

@@ -33,7 +33,12 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results for ``?q=``; a query that is exactly one organisation's code goes straight to its file."""
     query = query_from(request.GET.get("q", ""))
     if not query.text or query.too_long:
-        shown = {"query": query.text, "too_long": query.too_long, "sent": query.sent, "longest": LONGEST_QUERY}
+        shown = {
+            "query": query.text,
+            "too_long": query.too_long,
+            "sent": query.sent,
+            "longest": LONGEST_QUERY,
+        }
         return _private(render(request, "portal/search.html", shown))
     ctx = visitor()
     page = selectors.search(ctx, query.text, after=cursor_from(request.GET.get("after")))
@@ -55,7 +60,7 @@ def _next_results(page: SearchPage) -> str | None:
 
 @require_safe
 def organisation(request: HttpRequest, code: str) -> HttpResponse:
-    """The public file of one organisation, or with ``?item=`` all its public records of one item, page by page."""
+    """The public file of one organisation; with ``?item=`` all its public records of one item, by pages."""
     canonical = canonical_code(code)
     if canonical is None:
         raise Http404
@@ -132,6 +137,6 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _uncrawled(response: HttpResponse) -> HttpResponse:
-    """Individual businesses are organisations by law and persons in fact: found by code, not through search engines."""
+    """An individual business is a person in fact: its page is found by code, not through search engines."""
     response["X-Robots-Tag"] = "noindex, noarchive"
     return response

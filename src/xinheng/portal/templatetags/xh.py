@@ -1,10 +1,10 @@
-"""Filters and tags of the templates: language, dates, figures, icons. They take primitives and decide nothing."""
+"""Filters and tags of the templates: language, dates, figures, icons. They decide nothing."""
 
 from datetime import date, datetime
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -15,7 +15,20 @@ from xinheng.portal.languages import ENGLISH, language_of
 register = template.Library()
 
 LONG_VALUE = 36
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def _english() -> bool:
@@ -99,13 +112,14 @@ def percent_of(share: int) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One drawing of the sprite, for the eye only: the word always stands beside it."""
-    return format_html('<svg class="xh-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name)
+    return format_html(
+        '<svg class="xh-icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name
+    )
 
 
 @register.simple_tag
 def marked(parts: tuple[tuple[str, bool], ...]) -> SafeString:
     """A text cut in pieces, those that matched in ``<mark>``."""
-    html = SafeString("").join(
-        format_html("<mark>{}</mark>", piece) if matched else escape(piece) for piece, matched in parts
-    )
+    pieces = (format_html("<mark>{}</mark>", piece) if matched else escape(piece) for piece, matched in parts)
+    html = format_html_join("", "{}", ((piece,) for piece in pieces))
     return format_html('<span lang="zh-Hans">{}</span>', html) if _english() else html
