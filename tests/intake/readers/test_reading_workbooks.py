@@ -10,6 +10,7 @@ import xlsxwriter
 import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 from tests.intake.readers.samples import rows_of
 
 from xinheng.core.cells import RawRow, Uncalculated
@@ -189,10 +190,34 @@ def test_a_chart_sheet_is_no_table(tmp_path: Path) -> None:
         assert [sheet.name for sheet in source.sheets] == ["数据"]
 
 
-def test_an_xls_sheet_too_wide_for_memory(tmp_path: Path) -> None:
-    write_xls(tmp_path / "x", [(1, 0, 1), (500, 200, 2)], [])
+def test_many_texts_of_xls_over_several_records(tmp_path: Path) -> None:
+    texts = [f"{number}" * (number % 90) + "甲" * (number % 7) + "é" for number in range(3000)]
+    texts.append("很长" * 12_000)
+    write_xls(tmp_path / "x", [(row, 0, text) for row, text in enumerate(texts, 1)], [])
+    assert [row.cells for row in rows_of(tmp_path / "x")] == [(text,) for text in texts]
+
+
+def test_numbers_of_xls_in_every_packing(tmp_path: Path) -> None:
+    values = [0, 1, -1, 536870911, -536870912, 536870912, 0.01, -12.34, 1.25, 5368709.11, 1e300, 0.1, 2.5e-9]
+    write_xls(tmp_path / "x", [(1, column, value) for column, value in enumerate(values)], [])
+    assert rows_of(tmp_path / "x")[0].cells == tuple(values)
+
+
+def test_another_reader_agrees_on_xls(tmp_path: Path) -> None:
+    values = [(row, column, row * column / 4) for row in range(1, 60) for column in range(5)]
+    write_xls(tmp_path / "x", [*values, (61, 2, "尾"), (62, 1, datetime(2024, 2, 29, 1, 2, 3))], [])
+    sheet = CalamineWorkbook.from_path(tmp_path / "x").get_sheet_by_index(0)
+    expected = [[None if value == "" else value for value in row] for row in sheet.iter_rows()]
+    width = len(expected[0])
+    assert [
+        list(row.cells) + [None] * (width - len(row.cells)) for row in rows_of(tmp_path / "x")
+    ] == expected
+
+
+def test_an_xls_above_the_limit(tmp_path: Path) -> None:
+    write_xls(tmp_path / "x", [(1, 0, 1)], [])
     with pytest.raises(UnreadableFile) as refused:
-        open_source(tmp_path / "x", limits=Limits(xls_cells=10_000))
+        open_source(tmp_path / "x", limits=Limits(xls_bytes=1000))
     assert refused.value.rule == "file.too_large"
 
 

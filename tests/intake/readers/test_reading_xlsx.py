@@ -10,7 +10,7 @@ from tests.intake.readers.samples import outcome, read, rows_of, workbook
 
 from xinheng.core.cells import RawRow, Uncalculated
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
-from xinheng.intake.readers.xlsx_styles import Shows, classify, from_serial
+from xinheng.intake.readers.number_formats import Shows, classify, from_serial
 
 
 def test_what_hides_under_a_merge_is_not_shown(tmp_path: Path) -> None:

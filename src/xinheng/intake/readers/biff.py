@@ -1,118 +1,115 @@
-"""What the records of an XLS workbook say that the spreadsheet library does not pass on.
-
-Formulas without a stored result, cell errors, encryption and how far the cells reach (MS-XLS 2.4).
-"""
+"""Records and strings of XLS workbook streams (MS-XLS 2.1, 2.5), of Excel 97 and of Excel 95."""
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from xinheng.core.cells import Cell, Uncalculated
 from xinheng.intake.readers.errors import unreadable
 
-_FORMULA, _EOF, _FILEPASS, _BOUNDSHEET, _BOOLERR, _BOF = 0x06, 0x0A, 0x2F, 0x85, 0x205, 0x809
-_CELLS = frozenset({_FORMULA, _BOOLERR, 0x201, 0x203, 0x204, 0x27E, 0xFD, 0xD6})
-_SEVERAL_CELLS = frozenset({0xBD, 0xBE})
-_WORKSHEET = 0
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
-_NOT_A_NUMBER = 0xFFFF
-_BLANK_RESULT = 3
-_ERROR_RESULT = 2
+Record = tuple[int, list[bytes]]
+"""A record's number and its data: one piece, and one more for each record that continues it."""
+
+BOF, EOF, CONTINUE = 0x809, 0x0A, 0x3C
+BIFF_8 = 0x0600
+_WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
+_RUN_BYTES = 4
+_CODE_PAGES = {936: "gb18030", 950: "big5", 1252: "cp1252", 1200: "utf-16-le"}
 
 
-@dataclass(slots=True)
-class SheetFacts:
-    """Of one worksheet: its cells that need our word, by (row, column) from 0, and its extent."""
+def records(stream: bytes, offset: int) -> Iterator[Record]:
+    """The records of one part (workbook or sheet) from its first record on; charts inside it are passed over.
 
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    blank_formulas: list[tuple[int, int]] = field(default_factory=list)
-    formulas: int = 0
-    rows: int = 0
-    columns: int = 0
-
-
-def read_facts(stream: bytes) -> list[SheetFacts]:
-    """The facts of each worksheet of a workbook stream, in the order of the workbook.
-
-    Raises ``UnreadableFile``: ``file.encrypted``, ``file.damaged``.
+    Raises ``UnreadableFile`` (``file.truncated``) when the part does not end.
     """
-    try:
-        offsets = _sheet_offsets(stream)
-        sheets = [_facts(stream, offset) for offset in offsets]
-    except (struct.error, IndexError):
-        raise unreadable("file.damaged") from None
-    _settle_blank_formulas(sheets)
-    return sheets
-
-
-def _settle_blank_formulas(sheets: list[SheetFacts]) -> None:
-    """A blank result is a real one where other formulas of the workbook have results.
-
-    Programs that only write formulas store the blank result in every one of them.
-    """
-    if sum(sheet.formulas for sheet in sheets) > sum(len(sheet.blank_formulas) for sheet in sheets):
-        return
-    for sheet in sheets:
-        sheet.cells.update(dict.fromkeys(sheet.blank_formulas, Uncalculated.FORMULA))
-
-
-def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """The records from ``offset`` to the end of that part; parts inside it (charts) are passed over."""
     depth = 0
-    while offset + 4 <= len(stream):
-        kind, size = struct.unpack_from("<2H", stream, offset)
-        offset += 4
-        depth += (kind == _BOF) - (kind == _EOF)
+    pending: Record | None = None
+    for kind, data in _plain_records(stream, offset):
+        depth += (kind == BOF) - (kind == EOF)
+        if kind == CONTINUE and pending is not None:
+            pending[1].append(data)
+            continue
+        if pending is not None:
+            yield pending
+        pending = (kind, [data]) if depth == 1 else None
         if depth <= 0:
             return
-        if depth == 1:
-            yield kind, stream[offset : offset + size]
-        offset += size
     raise unreadable("file.truncated")
 
 
-def _sheet_offsets(stream: bytes) -> list[int]:
-    found = []
-    for kind, data in _records(stream, 0):
-        if kind == _FILEPASS:
-            raise unreadable("file.encrypted")
-        if kind == _BOUNDSHEET and data[5] == _WORKSHEET:
-            found.append(struct.unpack_from("<I", data)[0])
-    return found
+def _plain_records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
+    while offset + 4 <= len(stream):
+        kind, size = struct.unpack_from("<2H", stream, offset)
+        offset += 4
+        yield kind, stream[offset : offset + size]
+        offset += size
 
 
-def _facts(stream: bytes, offset: int) -> SheetFacts:
-    facts = SheetFacts()
-    for kind, data in _records(stream, offset):
-        if kind in _CELLS:
-            _reach(facts, *struct.unpack_from("<2H", data))
-        elif kind in _SEVERAL_CELLS:
-            _reach(facts, struct.unpack_from("<H", data)[0], struct.unpack_from("<H", data, len(data) - 2)[0])
-        if kind == _FORMULA:
-            _note_formula(facts, data)
-        elif kind == _BOOLERR and data[7]:
-            facts.cells[struct.unpack_from("<2H", data)] = _ERRORS.get(data[6], "#ERR!")
-    return facts
+class Text:
+    """Reads strings from the pieces of a record, one after the other."""
+
+    def __init__(self, pieces: list[bytes], encoding: str | None, position: int = 0) -> None:
+        """``encoding`` is the code page of Excel 95, ``None`` for Excel 97, whose strings are Unicode."""
+        self._pieces = pieces
+        self._encoding = encoding
+        self._piece = 0
+        self._position = position
+
+    def number(self, size: int) -> int:
+        """An unsigned number of ``size`` bytes."""
+        return int.from_bytes(self._take(size), "little")
+
+    def string(self, length_size: int) -> str:
+        """The string here, after its length of ``length_size`` bytes."""
+        length = self.number(length_size)
+        if self._encoding is not None:
+            return self._take(length).decode(self._encoding, "replace")
+        flags = self.number(1)
+        runs = self.number(2) if flags & _RICH else 0
+        extension = self.number(4) if flags & _EXTENDED else 0
+        text = self._characters(length, bool(flags & _WIDE))
+        self._skip(_RUN_BYTES * runs + extension)
+        return text
+
+    def _characters(self, length: int, wide: bool) -> str:
+        """Characters of one or two bytes; where a further piece begins, it says anew how many."""
+        parts = []
+        while length:
+            room = len(self._pieces[self._piece]) - self._position
+            count = min(length, room // 2 if wide else room)
+            if count == 0:
+                self._next_piece()
+                wide = bool(self.number(1) & _WIDE)
+                continue
+            data = self._take(2 * count if wide else count)
+            parts.append(data.decode("utf-16-le", "replace") if wide else data.decode("latin-1"))
+            length -= count
+        return "".join(parts)
+
+    def _skip(self, count: int) -> None:
+        while count:
+            room = len(self._pieces[self._piece]) - self._position
+            if room == 0:
+                self._next_piece()
+                continue
+            step = min(count, room)
+            self._position += step
+            count -= step
+
+    def _take(self, count: int) -> bytes:
+        if count and self._position == len(self._pieces[self._piece]):
+            self._next_piece()
+        data = self._pieces[self._piece][self._position : self._position + count]
+        if len(data) != count:
+            raise unreadable("file.damaged")
+        self._position += count
+        return data
+
+    def _next_piece(self) -> None:
+        self._piece += 1
+        self._position = 0
+        if self._piece == len(self._pieces):
+            raise unreadable("file.damaged")
 
 
-def _reach(facts: SheetFacts, row: int, column: int) -> None:
-    facts.rows = max(facts.rows, row + 1)
-    facts.columns = max(facts.columns, column + 1)
-
-
-def _note_formula(facts: SheetFacts, data: bytes) -> None:
-    place = struct.unpack_from("<2H", data)
-    kind, detail, mark = data[6], data[8], struct.unpack_from("<H", data, 12)[0]
-    facts.formulas += 1
-    if mark == _NOT_A_NUMBER and kind == _BLANK_RESULT:
-        facts.blank_formulas.append(place)
-    elif mark == _NOT_A_NUMBER and kind == _ERROR_RESULT:
-        facts.cells[place] = _ERRORS.get(detail, "#ERR!")
+def code_page(number: int) -> str:
+    """The codec of a code page; the Chinese one where it is not known."""
+    return _CODE_PAGES.get(number, "gb18030")

@@ -26,9 +26,8 @@ class Limits:
     """All parts of a workbook together, as really unpacked, whatever the archive declares."""
     shared_text_bytes: int = 256 * MIB
     """The shared strings of a workbook, the one part that is kept in memory."""
-    xls_bytes: int = 256 * MIB
-    xls_cells: int = 8_000_000
-    """Rows times columns of the filled area of an XLS sheet, which is held in memory."""
+    xls_bytes: int = 128 * MIB
+    """An XLS workbook, which is held in memory; it has 65,536 rows a sheet at most."""
     json_bytes: int = 256 * MIB
     """A JSON document that is one object; arrays and JSON lines are streamed."""
     line_chars: int = 1_000_000

@@ -6,7 +6,7 @@ import zipfile
 from xinheng.intake.readers import ole
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.files import SourceFile
-from xinheng.intake.readers.xlsx_package import Package
+from xinheng.intake.readers.xlsx_package import Package, damage_named
 
 TEXT, XLS, XLSX = "text", "xls", "xlsx"
 _HEAD_BYTES = 4096
@@ -53,8 +53,9 @@ def _refuse_known(head: bytes) -> None:
 
 def check_zip(file: SourceFile) -> None:
     """Refuse an archive cut short before its table of contents."""
-    if not zipfile.is_zipfile(file.cursor()):
-        raise unreadable("file.truncated")
+    with damage_named():
+        if not zipfile.is_zipfile(file.cursor()):
+            raise unreadable("file.truncated")
 
 
 def check_is_xlsx(package: Package) -> None:

@@ -1,22 +1,25 @@
-"""XLS workbooks (Excel 97 to 2003): values by calamine, the rest from the records themselves."""
+"""XLS workbooks (Excel 95 to 2003).
 
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+Read here rather than by a library: the one at hand ends the whole process on some damaged files, and passes
+on neither cell errors nor formulas without a result.
+"""
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from xinheng.core.cells import Cell, RawRow
-from xinheng.intake.readers.biff import SheetFacts, read_facts
+from xinheng.core.cells import RawRow
+from xinheng.intake.readers.biff import BIFF_8, BOF, Text, code_page, records
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits, SourceFile
-from xinheng.intake.readers.merges import Filled, Merge, open_merges
+from xinheng.intake.readers.merges import open_merges
+from xinheng.intake.readers.number_formats import Shows, classify, styles_of
 from xinheng.intake.readers.ole import CompoundFile
+from xinheng.intake.readers.xls_sheet import SheetCells, XlsBook, read_cells, settle_blank_formulas
 
-_EXACT = 2**53
-_WORKBOOKS = ("workbook", "book")
-Result = TypeVar("Result")
+_CODEPAGE, _DATEMODE, _FILEPASS, _BOUNDSHEET, _XF, _SST, _FORMAT = 0x42, 0x22, 0x2F, 0x85, 0xE0, 0xFC, 0x41E
+_WORKSHEET = 0
+_STREAMS = ("workbook", "book")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,99 +28,85 @@ class XlsSheet:
 
     name: str
     hidden: bool
-    facts: SheetFacts
+    cells: SheetCells
 
 
 class XlsWorkbook:
-    """An XLS file: its sheets, and their rows on demand."""
+    """An XLS file, its sheets held in memory."""
 
     def __init__(self, file: SourceFile, limits: Limits) -> None:
         if file.size > limits.xls_bytes:
             raise too_large("XLS 文件大小", "The size of the XLS file", f"{limits.xls_bytes // MIB} MiB")
-        data = file.head(file.size)
-        facts = read_facts(_workbook_stream(CompoundFile(data)))
-        for sheet in facts:
-            if sheet.rows * sheet.columns > limits.xls_cells:
-                raise too_large("工作表的行列范围", "The area of the sheet", f"{limits.xls_cells}")
-        self._workbook = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
-        listed = [
-            (entry.name, entry.visible is not SheetVisibleEnum.Visible)
-            for entry in self._workbook.sheets_metadata
-            if entry.typ is SheetTypeEnum.WorkSheet
-        ]
-        if len(listed) != len(facts):
-            raise unreadable("file.damaged")
-        if not listed:
+        stream = _workbook_stream(CompoundFile(file.head(file.size)))
+        try:
+            self.sheets = _sheets(stream)
+        except (struct.error, IndexError, OverflowError, ValueError):
+            raise unreadable("file.damaged") from None
+        if not self.sheets:
             raise unreadable("workbook.no_sheets")
-        self.sheets = tuple(XlsSheet(*entry, fact) for entry, fact in zip(listed, facts, strict=True))
 
     def rows(self, sheet: XlsSheet) -> Iterator[RawRow]:
         """The rows of a sheet, merges opened up."""
-        held = _guarded(lambda: self._workbook.get_sheet_by_name(sheet.name))
-        return open_merges(_filled(held, sheet.facts), _merges(held))
-
-
-def _guarded(call: Callable[[], Result]) -> Result:
-    """Run the library. It reports damage by its own errors, and on some files by a panic, no ordinary
-    exception.
-    """
-    try:
-        return call()
-    except (CalamineError, ValueError, OverflowError, OSError):
-        raise unreadable("file.damaged") from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise unreadable("file.damaged") from None
+        return open_merges(sheet.cells.filled(), sheet.cells.merges)
 
 
 def _workbook_stream(container: CompoundFile) -> bytes:
     if "encryptedpackage" in container.streams:
         raise unreadable("file.encrypted")
-    for name in _WORKBOOKS:
+    for name in _STREAMS:
         if name in container.streams:
             return container.read(name)
     raise unreadable("file.unknown_type")
 
 
-def _filled(sheet: CalamineSheet, facts: SheetFacts) -> Iterator[Filled]:
-    """The rows that hold anything; the library begins at the first row, but at the first filled column."""
-    waiting = sorted(facts.cells, reverse=True)
-    offset = sheet.start[1] if sheet.start else 0
-    number = 0
-    for number, values in enumerate(sheet.iter_rows(), 1):
-        cells = {
-            column: _cell(value)
-            for column, value in enumerate(values, offset)
-            if value != "" or isinstance(value, bool)
-        }
-        _add_noted(cells, number, waiting, facts)
-        if cells:
-            yield number, cells
-    while waiting:
-        number = waiting[-1][0] + 1
-        cells = {}
-        _add_noted(cells, number, waiting, facts)
-        yield number, cells
+@dataclass(slots=True)
+class _Globals:
+    """The part of the workbook that stands before its sheets."""
+
+    encoding: str | None = None
+    epoch_1904: bool = False
+    formats: dict[int, Shows] = field(default_factory=dict)
+    styles: list[int] = field(default_factory=list)
+    strings: tuple[str, ...] = ()
+    listed: list[tuple[str, bool, int]] = field(default_factory=list)
+
+    def take(self, kind: int, pieces: list[bytes]) -> None:
+        """Take in one record."""
+        data = pieces[0]
+        if kind == _FILEPASS:
+            raise unreadable("file.encrypted")
+        if kind == BOF:
+            self.encoding = None if _word(data, 0) == BIFF_8 else code_page(0)
+        elif kind == _CODEPAGE and self.encoding is not None:
+            self.encoding = code_page(_word(data, 0))
+        elif kind == _DATEMODE:
+            self.epoch_1904 = _word(data, 0) == 1
+        elif kind == _FORMAT:
+            code = Text(pieces, self.encoding, 2).string(1 if self.encoding else 2)
+            self.formats[_word(data, 0)] = classify(code)
+        elif kind == _XF:
+            self.styles.append(_word(data, 2))
+        elif kind == _SST:
+            self.strings = _shared_strings(pieces)
+        elif kind == _BOUNDSHEET and data[5] == _WORKSHEET:
+            offset = struct.unpack_from("<I", data)[0]
+            self.listed.append((Text(pieces, self.encoding, 6).string(1), data[4] & 3 != 0, offset))
 
 
-def _add_noted(
-    cells: dict[int, Cell], number: int, waiting: list[tuple[int, int]], facts: SheetFacts
-) -> None:
-    while waiting and waiting[-1][0] < number:
-        place = waiting.pop()
-        cells[place[1]] = facts.cells[place]
+def _sheets(stream: bytes) -> tuple[XlsSheet, ...]:
+    head = _Globals()
+    for kind, pieces in records(stream, 0):
+        head.take(kind, pieces)
+    book = XlsBook(head.strings, styles_of(head.styles, head.formats), head.epoch_1904, head.encoding)
+    sheets = tuple(XlsSheet(name, hidden, read_cells(stream, at, book)) for name, hidden, at in head.listed)
+    settle_blank_formulas([sheet.cells for sheet in sheets])
+    return sheets
 
 
-def _cell(value: Cell) -> Cell:
-    """Numbers without fraction are whole: XLS stores most of them as fractions."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return int(value)
-    return value
+def _shared_strings(pieces: list[bytes]) -> tuple[str, ...]:
+    text = Text(pieces, None, 4)
+    return tuple([text.string(2) for _ in range(text.number(4))])
 
 
-def _merges(sheet: CalamineSheet) -> list[Merge]:
-    return [
-        Merge(top + 1, left, bottom + 1, right)
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    ]
+def _word(data: bytes, at: int) -> int:
+    return int(struct.unpack_from("<H", data, at)[0])

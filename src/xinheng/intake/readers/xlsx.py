@@ -12,9 +12,10 @@ from xinheng.core.cells import RawRow
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits
 from xinheng.intake.readers.merges import Merge, open_merges
+from xinheng.intake.readers.number_formats import Styles
 from xinheng.intake.readers.xlsx_package import Attributes, Package, local, parse, relations
 from xinheng.intake.readers.xlsx_sheet import Book, check_sheet, read_sheet, unescaped
-from xinheng.intake.readers.xlsx_styles import Styles, read_styles
+from xinheng.intake.readers.xlsx_styles import read_styles
 
 _WORKBOOK = "xl/workbook.xml"
 _TRUE = ("1", "true")

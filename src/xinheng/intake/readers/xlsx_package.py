@@ -1,5 +1,6 @@
 """The parts of an XLSX archive, read in pieces and within a budget, whatever the archive declares."""
 
+import errno
 import io
 import posixpath
 import struct
@@ -38,6 +39,11 @@ def damage_named() -> Iterator[None]:
         OverflowError,
         NotImplementedError,
     ):
+        raise unreadable("file.damaged") from None
+    except OSError as error:
+        # A position that the archive states and no file has; a failing disk says something else.
+        if error.errno != errno.EINVAL:
+            raise
         raise unreadable("file.damaged") from None
     except RuntimeError as error:
         raise unreadable("file.encrypted" if "password" in str(error) else "file.damaged") from None

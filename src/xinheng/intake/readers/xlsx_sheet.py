@@ -8,8 +8,8 @@ from math import isfinite
 from xinheng.core.cells import Cell, Uncalculated
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.merges import Filled, Merge
+from xinheng.intake.readers.number_formats import Shows, Styles, from_serial
 from xinheng.intake.readers.xlsx_package import Attributes, Package, Parser, damage_named
-from xinheng.intake.readers.xlsx_styles import Shows, Styles, from_serial
 
 _ROWS = 1_048_576
 _COLUMNS = 16_384
@@ -139,7 +139,7 @@ class _Stored:
 
 
 def _number(cell: _Stored, book: Book) -> Cell:
-    shows = book.styles.of(cell.style)
+    shows = book.styles.of(int(cell.style)) if cell.style else Shows.NUMBER
     if shows is not Shows.NUMBER:
         moment = from_serial(float(cell.text), shows, book.epoch_1904)
         if moment is not None:
