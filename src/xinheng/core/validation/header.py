@@ -63,7 +63,7 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
 
 
 def map_keys(keys: Sequence[str], item: ItemEdition) -> Header:
-    """The header of one keyed row. Callers keep it per tuple of keys: rows of one file mostly share theirs."""
+    """The header of one keyed row. Callers keep it per tuple of keys."""
     headings = headings_of(item)
     matches = {column: match for column, name in enumerate(keys) if (match := headings.match(name))}
     return assembled((0, 0), {column: (name,) for column, name in enumerate(keys)}, matches, item, keyed=True)
@@ -98,16 +98,17 @@ def best_items(rows: Sequence[RawRow], items: Iterable[ItemEdition]) -> tuple[Fi
 
 
 def other_item(fits: Sequence[Fit], item_id: str) -> str | None:
-    """The item that the table rather is, where that is plain: it knows more columns and lacks less; else
-    None.
+    """The item that the table rather is, where that is plain; else None.
+
+    Plain: it knows more columns than the item named, and either lacks nothing while that one lacks something, or
+    knows three more.
     """
     own = next((fit for fit in fits if fit.item_id == item_id), Fit(item_id, 0, ()))
     best = fits[0] if fits else own
     if best.item_id == item_id or best.known < 3 or best.known <= own.known:
         return None
-    if own.known and not own.missing:
-        return None
-    return best.item_id if not best.missing or best.known >= own.known + 3 else None
+    complete = bool(own.missing or not own.known) and not best.missing
+    return best.item_id if complete or best.known >= own.known + 3 else None
 
 
 def _fit(rows: Sequence[RawRow], item: ItemEdition) -> Fit:
@@ -127,7 +128,7 @@ def _spare(header: Header) -> int:
 
 
 def _extended(header: Header, below: Sequence[RawRow], headings: Headings) -> Header:
-    """The header with the rows under it that still belong to it: field codes, marks (必填), column numbers."""
+    """The header with the rows under it that belong to it: field codes, marks (必填), column numbers."""
     last = header.last_row
     titles = dict(header.titles)
     for row in below[:DEEPEST_HEADER]:

@@ -20,7 +20,7 @@ _NUMBERING = re.compile(r"^\s*(?:\(\d{1,2}\)|\d{1,2}\s*[.、:)]|[一二三四五
 _MARKS = re.compile(r"[*★☆]|\(?(?:非必填|条件必填|有条件必填|必填项?|选填项?|required|optional)\)?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕")
 _BRACKET_TEXT = re.compile(r"[(\[【<〔]([^()\[\]【】<>〔〕]*)[)\]】>〕]")
-_CODE_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_CODE_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|^[a-z]{2,}(?=\s)|(?<=\s)[a-z]{2,}$")
 _UNIT = re.compile(
     r"(?:\(|\[|【|/|:|,|单位)\s*(?:单位)?:?\s*(?:人民币)?(亿元?|万元?|千元|百元|元)\s*(?:人民币)?(?:\)|\]|】|$)"
 )
