@@ -76,7 +76,7 @@ def summary(
     return RecordSummary(
         id=str(line.id),
         item=version.item,
-        item_label=edition.label,
+        item_label=label(ctx, f"item.{version.item}"),
         subject=version.id.subject,
         subject_name=head.name if head else version.id.subject,
         title=shown.get(edition.title_field, "") or shown.get("document_number", ""),
@@ -84,7 +84,7 @@ def summary(
         body_name=shown.get("body_name") or bodies.get(version.body, version.body),
         decided_on=line.decided_on,
         content=shown.get("content", "")[:200],
-        severity=label(ctx, f"severity.{line.severity}") if line.severity else None,
+        severity=label(ctx, f"severity_class.{line.severity}") if line.severity else None,
         state=state,
         state_label=_state_label(ctx, state, valid_to),
         state_tone=tone,

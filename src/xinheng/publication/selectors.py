@@ -98,7 +98,7 @@ def _group(ctx: Context, code: str, item: str, after: str | None) -> RecordGroup
     more = len(found) > PAGE
     return RecordGroup(
         item=item,
-        label=ctx.rulebook.item(item, ctx.today).label,
+        label=label(ctx, f"item.{item}"),
         total=total,
         records=summaries(ctx, found[:PAGE]),
         next_page=write_cursor(found[PAGE - 1]) if more else None,

@@ -5,7 +5,7 @@ from datetime import date
 from xinheng.core.context import Context
 from xinheng.core.disclosure import VisibleField
 from xinheng.core.retention import OPEN_END
-from xinheng.core.rulebook.types import FieldKind, ItemEdition, LawRef
+from xinheng.core.rulebook.types import FieldKind, ItemEdition, Law, LawRef
 from xinheng.core.values import Bilingual
 from xinheng.publication.pages import Fact, LegalBasis
 
@@ -46,6 +46,8 @@ def _words(ctx: Context, visible: VisibleField) -> Bilingual:
     if field.kind is FieldKind.AMOUNT:
         unit = _UNITS[field.unit or "yuan"]
         return Bilingual(f"{value} {unit.zh}", f"{value} {unit.en}")
+    if field.kind is FieldKind.REGION and (region := ctx.rulebook.uscc.regions.get(value)) and region.name:
+        return same(f"{region.name}({value})")
     if value == OPEN_END:
         return NO_END
     return same(value)
@@ -53,12 +55,22 @@ def _words(ctx: Context, visible: VisibleField) -> Bilingual:
 
 def basis(ctx: Context, refs: tuple[LawRef, ...]) -> tuple[LegalBasis, ...]:
     """Legal sources as a reader sees them, each once."""
-    shown: dict[LawRef, LegalBasis] = {}
-    for ref in refs:
-        law = ctx.rulebook.laws[ref.law]
-        article = law.articles.get(ref.article) if ref.article else None
-        shown.setdefault(ref, LegalBasis(law.title, article or (same(ref.article) if ref.article else None), law.verified))
-    return tuple(shown.values())
+    return tuple(_source(ctx, ref) for ref in dict.fromkeys(refs))
+
+
+def _source(ctx: Context, ref: LawRef) -> LegalBasis:
+    law = ctx.rulebook.laws[ref.law]
+    number = Bilingual(f"({law.number})", f" ({law.number})") if law.number else Bilingual("", "")
+    title = Bilingual(law.title.zh + number.zh, law.title.en + number.en)
+    return LegalBasis(title, _article(law, ref.article), law.verified)
+
+
+def _article(law: Law, article: str | None) -> Bilingual | None:
+    if article is None:
+        return None
+    about = law.articles.get(article)
+    numbered = Bilingual(f"第{article}条", f"art. {article}") if article.isdigit() else same(article)
+    return Bilingual(f"{numbered.zh}:{about.zh}", f"{numbered.en}: {about.en}") if about else numbered
 
 
 def content_line(ctx: Context, edition: ItemEdition, values: dict[str, str]) -> str:
