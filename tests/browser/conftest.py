@@ -88,9 +88,7 @@ def chromium() -> str:
     wanted = os.environ.get("XINHENG_CHROMIUM")
     found = wanted or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if not found:
-        pytest.fail(
-            "No Chromium on this machine; these tests need it: apt-get install chromium fonts-noto-cjk"
-        )
+        pytest.fail("No Chromium on this machine; these tests need it: apt-get install chromium fonts-noto-cjk")
     return found
 
 
@@ -122,9 +120,7 @@ def browser_page(browser: Browser) -> Iterator[OpenWindow]:
 
 def _listen(window: Window) -> None:
     page = window.page
-    page.on(
-        "console", lambda message: window.complaints.append(message.text) if message.type == "error" else None
-    )
+    page.on("console", lambda message: window.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: window.complaints.append(str(error)))
     page.on("requestfailed", lambda request: window.complaints.append(f"failed: {request.url}"))
     page.on("request", lambda request: window.requests.append(request.url))

@@ -68,9 +68,7 @@ def test_a_page_takes_at_most_six_requests_and_keeps_to_itself(
 
 
 def test_what_travels_for_a_first_page_is_small(sample_site: str) -> None:
-    ask = urllib.request.Request(
-        f"{sample_site}{quote(PAGES['file'][0])}", headers={"Accept-Encoding": "gzip"}
-    )
+    ask = urllib.request.Request(f"{sample_site}{quote(PAGES['file'][0])}", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(ask) as answer:
         body = answer.read()
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -159,9 +157,7 @@ def test_targets_are_large_enough_to_hit(browser_page: OpenWindow, sample_site: 
     window = browser_page(sample_site, width=width)
     window.open(PAGES["file"][0])
     heights = "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height)"
-    found = window.page.locator(".btn, .form-control, .xh-nav a, .xh-util a, .xh-menu summary").evaluate_all(
-        heights
-    )
+    found = window.page.locator(".btn, .form-control, .xh-nav a, .xh-util a, .xh-menu summary").evaluate_all(heights)
     assert found
     assert min(found) >= 44
 
@@ -204,7 +200,7 @@ def test_the_checks_themselves_see_faults(browser_page: OpenWindow, sample_site:
     window.open("/")
     window.page.evaluate("""() => {
         const main = document.querySelector("main"); main.append(document.createElement("button"));
-        const wide = document.createElement("table"); wide.width = "900"; main.append(wide);
+        const wide = document.createElement("canvas"); wide.width = 900; main.append(wide);
     }""")
     assert any(found.startswith("button-name") for found in window.violations())
     assert window.sideways() > 0

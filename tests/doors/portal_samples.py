@@ -60,9 +60,7 @@ def build_assets() -> None:
     command = [sys.executable, str(CHECKOUT / "frontend" / "assets.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.exit(
-            f"The assets cannot be built, and the portal's tests need them.\n{done.stderr}", returncode=2
-        )
+        pytest.exit(f"The assets cannot be built, and the portal's tests need them.\n{done.stderr}", returncode=2)
 
 
 build_assets()
@@ -137,9 +135,7 @@ NASTY_RECORD = replace(
 
 def group(item: str, label: Bilingual, *records: RecordSummary, total: int | None = None) -> RecordGroup:
     more = total is not None and total > len(records)
-    return RecordGroup(
-        item, label, len(records) if total is None else total, records, "20260512-aa" if more else None
-    )
+    return RecordGroup(item, label, len(records) if total is None else total, records, "20260512-aa" if more else None)
 
 
 ORGANISATION = OrganisationPage(
@@ -192,9 +188,7 @@ EMPTY = replace(
     successor=CODE,
     sources=1,
 )
-SHOP = replace(
-    EMPTY, code=SHOP_CODE, name="云台区百味小吃店", facts=(), individual_business=True, successor=None
-)
+SHOP = replace(EMPTY, code=SHOP_CODE, name="云台区百味小吃店", facts=(), individual_business=True, successor=None)
 NASTY_ORGANISATION = replace(
     ORGANISATION,
     code=NASTY_CODE,
@@ -278,9 +272,7 @@ SHOP_RECORD = replace(
     basis=(),
     source_sheet=None,
 )
-LAST_DAY = replace(
-    RECORD, summary=replace(PENALTY_RECORD, id="r-last", period=replace(PERIOD, days_left=0, share=998))
-)
+LAST_DAY = replace(RECORD, summary=replace(PENALTY_RECORD, id="r-last", period=replace(PERIOD, days_left=0, share=998)))
 
 HOME = HomePage(3012, 40128, 23, NOW, (PENALTY_RECORD, LICENCE_RECORD, ENDLESS), NOW)
 HOME_EMPTY = HomePage(0, 0, 0, None, (), NOW)
@@ -297,9 +289,7 @@ HITS = (
     hit(CODE, "按代码有限公司", "code", (CODE, True)),
     hit(NASTY_CODE, f"{LONG_NAME}{NASTY}", "name", (f"{LONG_NAME}", False), (NASTY, True)),
 )
-HINT = Bilingual(
-    "最后一位校验码不对，请核对。", "The last character, the check, does not fit. Please compare."
-)
+HINT = Bilingual("最后一位校验码不对，请核对。", "The last character, the check, does not fit. Please compare.")
 RESULTS = {
     "云台": SearchPage("云台", None, HITS, (PENALTY_RECORD,), None, "1-10-AA"),
     CODE: SearchPage(CODE, CODE, (), (), None, None),

@@ -60,9 +60,7 @@ def test_a_second_build_returns_at_once() -> None:
     assert time.monotonic() - started < 1
 
 
-def test_a_machine_without_node_uses_the_locked_package(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_machine_without_node_uses_the_locked_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assets = builder()
     monkeypatch.setattr(assets.shutil, "which", lambda name: None)
     assert assets.npm_of_machine() is None
@@ -76,9 +74,7 @@ def test_a_machine_without_node_uses_the_locked_package(
     assert "--hash=sha256:" in (samples.CHECKOUT / "requirements" / "assets.txt").read_text()
 
 
-@pytest.mark.parametrize(
-    ("version", "enough"), [("v17.9.1", False), ("v18.0.0", True), ("v24.1.0", True), ("", False)]
-)
+@pytest.mark.parametrize(("version", "enough"), [("v17.9.1", False), ("v18.0.0", True), ("v24.1.0", True), ("", False)])
 def test_an_old_node_is_not_used(monkeypatch: pytest.MonkeyPatch, version: str, enough: bool) -> None:
     assets = builder()
     monkeypatch.setattr(assets.shutil, "which", lambda name: f"/usr/bin/{name}")
@@ -108,9 +104,7 @@ def test_addresses_carry_the_hash_of_the_file(monkeypatch: pytest.MonkeyPatch) -
     answer.close()
 
 
-def test_pages_work_undressed_while_assets_are_missing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_pages_work_undressed_while_assets_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     samples.serve_samples(monkeypatch)
     nowhere = {
         "staticfiles": {
@@ -119,9 +113,7 @@ def test_pages_work_undressed_while_assets_are_missing(
         }
     }
     without = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    with override_settings(
-        STORAGES=nowhere, STATIC_ROOT=tmp_path, LOCALE_PATHS=[tmp_path], MIDDLEWARE=without
-    ):
+    with override_settings(STORAGES=nowhere, STATIC_ROOT=tmp_path, LOCALE_PATHS=[tmp_path], MIDDLEWARE=without):
         answer = samples.client().get(f"/org/{samples.CODE}/")
         assert answer.status_code == 200
         assert 'href="/static/xh.css"' in answer.content.decode()

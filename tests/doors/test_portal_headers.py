@@ -144,9 +144,18 @@ def test_a_fault_of_ours_gives_a_number_that_the_log_knows(
     assert "ValueError" in log.getvalue()
 
 
-def test_what_somebody_typed_is_never_logged(
-    client: Client, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
-) -> None:
+def test_a_number_that_was_masked_stays_masked_in_every_link(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    masked = samples.SearchPage("[masked]", None, (), (), None, None)
+    monkeypatch.setattr("xinheng.portal.views.selectors.search", lambda ctx, text, after=None: masked)
+    answer = client.get(f"/search/?q={SECRET}&after={SECRET}")
+    assert answer.status_code == 200
+    assert SECRET not in answer.content.decode()
+    for error in (ValueError(SECRET), OperationalError(SECRET)):
+        fail(monkeypatch, error)
+        assert SECRET not in client.get(f"/search/?q={SECRET}").content.decode()
+
+
+def test_what_somebody_typed_is_never_logged(client: Client, monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     client.get(f"/search/?q={SECRET}")
     client.get(f"/search/{SECRET}/?q={SECRET}")
     fail(monkeypatch, ValueError(f"odd query {SECRET}"))

@@ -81,6 +81,4 @@ def test_words_that_are_never_used_for_organisations() -> None:
 
 def test_chinese_punctuation_in_chinese_sentences() -> None:
     for text, translation in entries().items():
-        assert not re.search(r"[一-鿿][,;:?!]", translation), (
-            f"half-width punctuation in the translation of: {text}"
-        )
+        assert not re.search(r"[一-鿿][,;:?!]", translation), f"half-width punctuation in the translation of: {text}"

@@ -109,21 +109,15 @@ def test_language_is_declared_and_the_switch_stays_on_the_page(client: Client, p
     tags = Outline(page(client, path)).tags
     english = path.startswith("/en")
     assert dict(tags[0][1])["lang"] == ("en" if english else "zh-Hans")
-    other = client.get("/").wsgi_request.build_absolute_uri(
-        path.removeprefix("/en") if english else f"/en{path}"
-    )
-    switch = next(
-        a["href"] for tag, a in tags if tag == "a" and a.get("hreflang") == ("zh-Hans" if english else "en")
-    )
+    other = client.get("/").wsgi_request.build_absolute_uri(path.removeprefix("/en") if english else f"/en{path}")
+    switch = next(a["href"] for tag, a in tags if tag == "a" and a.get("hreflang") == ("zh-Hans" if english else "en"))
     assert other.endswith(str(switch))
 
 
 def test_hreflang_pairs_are_full_addresses(client: Client) -> None:
     for path in ("/about/", "/en/about/"):
         links = {
-            a["hreflang"]: a["href"]
-            for tag, a in Outline(page(client, path)).tags
-            if tag == "link" and "hreflang" in a
+            a["hreflang"]: a["href"] for tag, a in Outline(page(client, path)).tags if tag == "link" and "hreflang" in a
         }
         assert links == {"zh-Hans": "http://testserver/about/", "en": "http://testserver/en/about/"}
 
@@ -165,9 +159,7 @@ def test_the_matching_part_is_marked(client: Client) -> None:
     assert "<mark>云台</mark>精工装备有限公司" in html
     assert "曾用名</span> 老<mark>云台</mark>轴承厂" in html
     assert f"<code><mark>{samples.CODE}</mark></code>" in html
-    assert '<span lang="zh-Hans"><mark>云台</mark>精工装备有限公司</span>' in page(
-        client, f"/en{PAGES['results']}"
-    )
+    assert '<span lang="zh-Hans"><mark>云台</mark>精工装备有限公司</span>' in page(client, f"/en{PAGES['results']}")
 
 
 def test_results_lead_on_by_cursor(client: Client, selectors: samples.FakeSelectors) -> None:
@@ -307,12 +299,8 @@ def test_an_unknown_record_is_not_found(client: Client) -> None:
 
 
 def test_every_link_leads_somewhere(client: Client) -> None:
-    links = {
-        a.get("href") or "" for path in BOTH for tag, a in Outline(page(client, path)).tags if tag == "a"
-    }
-    inner = {
-        link for link in links if link.startswith("/") and "/no/such" not in link and "/record/r-" not in link
-    }
+    links = {a.get("href") or "" for path in BOTH for tag, a in Outline(page(client, path)).tags if tag == "a"}
+    inner = {link for link in links if link.startswith("/") and "/no/such" not in link and "/record/r-" not in link}
     assert len(inner) > 20
     for address in inner:
         with closing(client.get(address)) as answer:

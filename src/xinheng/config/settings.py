@@ -19,9 +19,7 @@ ASSETS = Path(os.environ.get("XINHENG_ASSETS") or CHECKOUT / "build")
 SECRET_KEY = os.environ.get("XINHENG_SECRET_KEY") or os.urandom(32).hex()
 DEBUG = False
 ALLOWED_HOSTS = [
-    host
-    for host in os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
-    if host
+    host for host in os.environ.get("XINHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host
 ]
 
 XINHENG_DEMO = os.environ.get("XINHENG_DEMO") == "1"

@@ -11,7 +11,8 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
     """Language, its pair, the text size and the addresses that switch them, all on the same page."""
     language = language_of(get_language())
     other = other_than(language)
-    path, query = own_path(request), request.GET.copy()
+    # A view may say what of the query its page repeats; a masked number stays masked in the links, too.
+    path, query = own_path(request), getattr(request, "shown_query", request.GET).copy()
     query.pop("scale", None)
     scale = getattr(request, "text_scale", "normal")
     match = request.resolver_match

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language_from_path, override
 
@@ -42,4 +42,5 @@ def _page(request: HttpRequest, name: str, status: int, more: dict[str, str] | N
     # The address decides the language: an error may come before the language of the request was set.
     english = get_language_from_path(request.path_info) == ENGLISH.code
     with override(ENGLISH.code if english else CHINESE.code):
+        request.shown_query = QueryDict()
         return render(request, f"portal/{name}.html", more, status=status)

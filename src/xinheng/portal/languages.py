@@ -9,7 +9,7 @@ from django.utils.http import escape_leading_slashes
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """``code`` is Django's name, ``tag`` that of documents; ``prefix`` leads addresses, ``name`` is for readers."""
+    """``code`` is Django's name, ``tag`` that of documents; ``prefix`` leads addresses; ``name`` is read."""
 
     code: str
     tag: str

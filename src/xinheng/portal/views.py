@@ -44,6 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = selectors.search(ctx, query.text, after=cursor_from(request.GET.get("after")))
     if page.go_to:
         return _private(redirect("portal:organisation", code=page.go_to))
+    request.shown_query = _query(q=page.query)
     shown = {
         "query": page.query,
         "page": page,
@@ -55,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _next_results(page: SearchPage) -> str | None:
-    return _query(q=page.query, after=page.next_page) if page.next_page else None
+    return f"?{_query(q=page.query, after=page.next_page).urlencode()}" if page.next_page else None
 
 
 @require_safe
@@ -105,7 +106,7 @@ def _item_page(request: HttpRequest, page: OrganisationPage, item: str) -> HttpR
 
 
 def _next_records(group: RecordGroup) -> str | None:
-    return _query(item=group.item, after=group.next_page) if group.next_page else None
+    return f"?{_query(item=group.item, after=group.next_page).urlencode()}" if group.next_page else None
 
 
 @require_safe
@@ -124,10 +125,10 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about.html")
 
 
-def _query(**parts: str) -> str:
+def _query(**parts: str) -> QueryDict:
     query = QueryDict(mutable=True)
     query.update(parts)
-    return f"?{query.urlencode()}"
+    return query
 
 
 def _private(response: HttpResponse) -> HttpResponse:
