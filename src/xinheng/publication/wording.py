@@ -47,7 +47,7 @@ def _words(ctx: Context, visible: VisibleField) -> Bilingual:
         unit = _UNITS[field.unit or "yuan"]
         return Bilingual(f"{value} {unit.zh}", f"{value} {unit.en}")
     if field.kind is FieldKind.REGION and (region := ctx.rulebook.uscc.regions.get(value)) and region.name:
-        return same(f"{region.name}({value})")
+        return same(f"{region.name}（{value}）")
     if value == OPEN_END:
         return NO_END
     return same(value)
@@ -60,7 +60,7 @@ def basis(ctx: Context, refs: tuple[LawRef, ...]) -> tuple[LegalBasis, ...]:
 
 def _source(ctx: Context, ref: LawRef) -> LegalBasis:
     law = ctx.rulebook.laws[ref.law]
-    number = Bilingual(f"({law.number})", f" ({law.number})") if law.number else Bilingual("", "")
+    number = Bilingual(f"（{law.number}）", f" ({law.number})") if law.number else Bilingual("", "")
     title = Bilingual(law.title.zh + number.zh, law.title.en + number.en)
     return LegalBasis(title, _article(law, ref.article), law.verified)
 
@@ -70,7 +70,7 @@ def _article(law: Law, article: str | None) -> Bilingual | None:
         return None
     about = law.articles.get(article)
     numbered = Bilingual(f"第{article}条", f"art. {article}") if article.isdigit() else same(article)
-    return Bilingual(f"{numbered.zh}:{about.zh}", f"{numbered.en}: {about.en}") if about else numbered
+    return Bilingual(f"{numbered.zh}：{about.zh}", f"{numbered.en}: {about.en}") if about else numbered
 
 
 def content_line(ctx: Context, edition: ItemEdition, values: dict[str, str]) -> str:
