@@ -49,9 +49,7 @@ def rulebook_folder(folder: str | Path | None = None) -> Path:
     Raises RulebookError when there is none.
     """
     package = Path(xinheng.__file__).parent
-    places = (
-        [Path(folder)] if folder is not None else [package.parents[1] / "rulebook", package / "_rulebook"]
-    )
+    places = [Path(folder)] if folder is not None else [package.parents[1] / "rulebook", package / "_rulebook"]
     for place in places:
         if (place / VERSION_FILE).is_file():
             return place.resolve()
@@ -161,9 +159,7 @@ def schema_problems(files: Mapping[str, object]) -> Iterable[Problem]:
             continue
         for error in sorted(_validator(kind).iter_errors(content), key=lambda error: error.json_path):
             path = error.json_path.removeprefix("$").removeprefix(".")
-            yield Problem(
-                name, path, f"不符合格式定义：{error.message}", f"does not fit its schema: {error.message}"
-            )
+            yield Problem(name, path, f"不符合格式定义：{error.message}", f"does not fit its schema: {error.message}")
 
 
 class _PlainLoader(_BaseLoader):  # type: ignore[misc]
@@ -191,14 +187,12 @@ def _decimal(loader: Any, node: yaml.ScalarNode) -> Decimal:
 
 _PlainLoader.add_constructor("tag:yaml.org,2002:float", _decimal)
 for _tag, _pattern, _first in (
-    ("null", r"~|null|", "~n\0"),
+    ("null", r"~|null|", ("~", "n", "")),
     ("bool", "true|false", "tf"),
     ("int", r"-?(0|[1-9][0-9]*)", "-0123456789"),
     ("float", r"-?(0|[1-9][0-9]*)\.[0-9]+", "-0123456789"),
 ):
-    _PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first)
-    )
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
 @cache

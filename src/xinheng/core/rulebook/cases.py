@@ -16,9 +16,7 @@ SENDER = "11610800MB2A0002XQ"
 REGISTER = "registration"
 
 
-def run_case(
-    rulebook: Rulebook, item: ItemEdition, case: Case
-) -> tuple[str, tuple[str, ...], dict[str, str]]:
+def run_case(rulebook: Rulebook, item: ItemEdition, case: Case) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """Put one worked case through the gate: outcome, rules that spoke, canonical values by field id.
 
     The sender is the one that the case names, or the row's own deciding body; no other agency is known, and

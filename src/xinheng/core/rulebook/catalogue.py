@@ -38,9 +38,7 @@ def _check_overlaps(editions: list[tuple[Node, ItemEdition]]) -> None:
                 f"edition {later.edition} overlaps edition {earlier.edition}",
             )
         if earlier.edition == later.edition:
-            node.at("edition").fail(
-                f"版本“{later.edition}”重复", f"edition {later.edition!r} stands there twice"
-            )
+            node.at("edition").fail(f"版本“{later.edition}”重复", f"edition {later.edition!r} stands there twice")
 
 
 def _check_unused(node: Node, fields: Mapping[str, Node], editions: list[tuple[Node, ItemEdition]]) -> None:

@@ -136,9 +136,7 @@ def _term(node: Node, fields: tuple[Field, ...], known: Known) -> ReportingTerm 
         return None
     node.keys(("working_days", "from_field", "law"))
     from_field = _of_kind(node.at("from_field"), fields, FieldKind.DATE)
-    return ReportingTerm(
-        node.at("working_days").integer(1), from_field, parse_basis(node.at("law"), known.laws)
-    )
+    return ReportingTerm(node.at("working_days").integer(1), from_field, parse_basis(node.at("law"), known.laws))
 
 
 def _expectation(entry: Node, ids: tuple[str, ...]) -> Expectation:

@@ -142,9 +142,7 @@ def _check_persons(entry: Node, field: Field) -> None:
         entry.at(key).fail("个人信息字段不得公开", "a field about a person must not be public")
     open_papers = field.disclosure in (Disclosure.MASKED, Disclosure.AGENCIES)
     if field.kind is FieldKind.PERSON_PAPERS and open_papers:
-        entry.at("disclosure").fail(
-            "个人证件字段只能为 internal", "a person's papers are internal, nothing else"
-        )
+        entry.at("disclosure").fail("个人证件字段只能为 internal", "a person's papers are internal, nothing else")
 
 
 def _check_bounds(entry: Node, field: Field) -> None:

@@ -136,6 +136,4 @@ def _check_classes(entry: Node, rules: tuple[SeverityRule, ...], terms: tuple[Pu
     named = [term.severity_class for term in terms]
     for wanted in sorted({rule.severity_class for rule in rules}):
         if named.count(wanted) != 1:
-            entry.at("terms").fail(
-                f"类别“{wanted}”需要且只能有一个期限", f"class {wanted!r} needs exactly one term"
-            )
+            entry.at("terms").fail(f"类别“{wanted}”需要且只能有一个期限", f"class {wanted!r} needs exactly one term")

@@ -22,9 +22,7 @@ def parse_glossary(node: Node) -> dict[str, GlossaryTerm]:
 def parse_labels(node: Node) -> dict[str, Bilingual]:
     """``labels.yml``: ``group.code`` to its label."""
     groups = node.keys(("labels",)).at("labels").entries()
-    return {
-        f"{group}.{code}": label.bilingual() for group, inner in groups for code, label in inner.entries()
-    }
+    return {f"{group}.{code}": label.bilingual() for group, inner in groups for code, label in inner.entries()}
 
 
 def parse_findings(node: Node) -> dict[str, FindingText]:
