@@ -5,17 +5,23 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from xinheng.core.context import Context
+from xinheng.core.persons import mask_any
 from xinheng.documents.store import DocumentStore
 from xinheng.intake.models import Batch
 
 
 def attempt_open(ctx: Context, *, agency: str, item: str) -> UUID:
-    """Log that a submission begins; stands even if the process dies. Names the sender and the item, nothing of the file."""
+    """Log that a submission begins; stands even if the process dies. Nothing of the file is in it."""
     with transaction.atomic():
         batch = Batch.objects.create(
-            id=uuid4(), agency=agency[:40], item=item[:40], received_at=ctx.now, rulebook=ctx.rulebook.digest
+            id=uuid4(), agency=_named(agency), item=_named(item), received_at=ctx.now, rulebook=ctx.rulebook.digest
         )
     return batch.id
+
+
+def _named(text: str) -> str:
+    """What the caller named, short and without a person's number, should somebody have typed one."""
+    return mask_any(text)[:40]
 
 
 def attempt_refuse(ctx: Context, *, batch: UUID, rule: str) -> None:

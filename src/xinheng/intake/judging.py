@@ -1,4 +1,4 @@
-"""From an opened file to judged rows, block by block: the pure checks decide, this room only looks things up for them."""
+"""From an opened file to judged rows, block by block: the pure checks decide, this room looks things up for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +13,15 @@ from xinheng.core.identity import RegisteredSubject, Resolution, judge_registrat
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.engine import ambiguous_codes, judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict, finding
-from xinheng.core.validation.header import SEARCHED_ROWS, Header, best_items, find_header, map_keys, missing_columns, other_item
+from xinheng.core.validation.header import (
+    SEARCHED_ROWS,
+    Header,
+    best_items,
+    find_header,
+    map_keys,
+    missing_columns,
+    other_item,
+)
 from xinheng.intake.refusals import refusal
 from xinheng.runtime.script import simplify
 
@@ -45,7 +53,8 @@ class JudgedRow:
 class Judging:
     """One file's way through the checks.
 
-    ``keyed``: the file names every cell by a key (JSON), so there is no header row. ``batch_findings`` are said of the whole file.
+    ``keyed``: the file names every cell by a key (JSON), so there is no header row.
+    ``batch_findings`` are said of the whole file.
     """
 
     ctx: Context

@@ -57,7 +57,9 @@ class Row(models.Model):
     class Meta:
         db_table = "intake_row"
         constraints = [
-            models.CheckConstraint(condition=models.Q(outcome__in=[o.value for o in Outcome]), name="intake_row_outcome"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=[o.value for o in Outcome]), name="intake_row_outcome"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(outcome=Outcome.EXCLUDED_PERSON) | models.Q(subject__isnull=True, key__isnull=True),
                 name="intake_row_person_empty",

@@ -1,4 +1,4 @@
-"""Writing down what became of a batch: rows, waiting rows, organisations, the batch itself and, last, its ledger entry."""
+"""Writing down what became of a batch: rows, waiting rows, organisations, the batch and, last, its ledger entry."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,15 @@ def record_batch(ctx: Context, *, batch: UUID, kind: str, judging: Judging, stor
     }  # fmt: skip
     position = append(ctx, kind=BATCH_ACCEPTED, act=batch, payload=payload)
     return Receipt(
-        number, batch, judging.item.id, judging.sender, counts, tuple(tally.findings), tuple(tally.rows), position, ctx.now
+        number,
+        batch,
+        judging.item.id,
+        judging.sender,
+        counts,
+        tuple(tally.findings),
+        tuple(tally.rows),
+        position,
+        ctx.now,
     )
 
 
@@ -127,12 +135,17 @@ def _count(tally: Tally, fate: Fate) -> None:
     tally.warned += any(each["severity"] == "warning" for each in said)
     tally.rows.append(
         RowOutcome(
-            row=fate.source_row, sheet=fate.part, file=None, outcome=fate.outcome, subject=fate.extra.get("subject"),
-            record=_record_name(fate), findings=tuple(range(start, len(tally.findings))),
-        )  # fmt: skip
+            row=fate.source_row,
+            sheet=fate.part,
+            file=None,
+            outcome=fate.outcome,
+            subject=fate.extra.get("subject"),
+            record=_record_name(fate),
+            findings=tuple(range(start, len(tally.findings))),
+        )
     )
 
 
 def _record_name(fate: Fate) -> str | None:
-    filed = fate.outcome in (*APPENDED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+    filed = fate.outcome in (*APPENDED, Outcome.UNCHANGED)
     return str(RecordId(fate.subject, fate.key)) if filed and fate.subject and fate.key else None

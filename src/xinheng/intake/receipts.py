@@ -47,7 +47,12 @@ class Tally:
     def counts(self) -> dict[str, int]:
         """The counts of the receipt."""
         counted = {name: self.outcomes[outcome] for outcome, name in COUNTED.items()}
-        return {"rows": sum(counted.values()), **counted, "ignored": self.outcomes[Outcome.IGNORED], "warned": self.warned}
+        return {
+            "rows": sum(counted.values()),
+            **counted,
+            "ignored": self.outcomes[Outcome.IGNORED],
+            "warned": self.warned,
+        }
 
 
 @dataclass(frozen=True, slots=True)

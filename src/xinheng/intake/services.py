@@ -1,4 +1,4 @@
-"""The gate: one submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
+"""The gate: a submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,14 +31,14 @@ def submit(
 ) -> Receipt:
     """Take one file through the gate and return its receipt.
 
-    Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or unauthorised
-    agency, unknown or wrong item, unreadable file, full disk): then nothing of it is stored but the attempt.
+    Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or
+    unauthorised agency, unknown or wrong item, unreadable file, full disk): then nothing of it is stored but the attempt.
     """
     batch = attempt_open(ctx, agency=agency, item=item)
     try:
         known = agencies()
         sender, edition = _entitled(ctx, known, agency, item)
-        with _opened(source, sheet) as opened, store.rows_writer(batch) as writer:
+        with open_source(source, sheet=sheet) as opened, store.rows_writer(batch) as writer:
             return _take(ctx, batch, opened, Judging(ctx, edition, sender.code, known), writer, only=sheet)
     except RuntimeRefusal as refused:
         attempt_refuse(ctx, batch=batch, rule=refused.rule)
@@ -48,9 +48,7 @@ def submit(
         raise RuntimeRefusal(unreadable.rule, unreadable.message.zh, unreadable.message.en) from None
 
 
-def _entitled(
-    ctx: Context, known: dict[str, AgencyView], agency: str, item: str
-) -> tuple[AgencyView, ItemEdition]:
+def _entitled(ctx: Context, known: dict[str, AgencyView], agency: str, item: str) -> tuple[AgencyView, ItemEdition]:
     sender = known.get(agency.strip().upper())
     if sender is None:
         raise refusal(ctx.rulebook, "agency.unknown", agency)
@@ -61,10 +59,6 @@ def _entitled(
     if not sender.may_submit(item):
         raise refusal(ctx.rulebook, "agency.item_not_allowed", sender.code, item=item)
     return sender, edition
-
-
-def _opened(source: Path, sheet: str | None) -> Source:
-    return open_source(source, sheet=sheet)
 
 
 def _take(
@@ -112,5 +106,3 @@ def _is_clash(error: Exception) -> bool:
 
 def _kept(row: JudgedRow) -> KeptRow:
     return KeptRow(row.part, row.verdict.number, row.verdict.kept or ())
-
-
