@@ -32,13 +32,9 @@ def test_every_rule_stands_under_exactly_one_policy_and_has_a_text():
 
 
 def test_every_rule_that_the_core_can_speak_has_a_text():
-    shape = re.compile(
-        r'"((?:code|date|amount|choice|subject|body|person|shape|header|cell|region)\.[a-z_0-9]+)"'
-    )
+    shape = re.compile(r'"((?:code|date|amount|choice|subject|body|person|shape|header|cell|region)\.[a-z_0-9]+)"')
     core = Path(xinheng.core.__file__).parent
-    spoken = {
-        rule for source in core.rglob("*.py") for rule in shape.findall(source.read_text(encoding="utf-8"))
-    }
+    spoken = {rule for source in core.rglob("*.py") for rule in shape.findall(source.read_text(encoding="utf-8"))}
     assert len(spoken) > 50
     assert spoken <= set(rulebook().findings)
 

@@ -32,10 +32,10 @@ FIELDS_2018 = [
     "body_name", "body_code", "source_unit_name", "source_unit_code", "note",
 ]  # fmt: skip
 PUBLISHED_2015 = {
-    "penalty": "CF_WSH CF_CFMC CF_CFLB1 CF_CFLB2 CF_SY CF_YJ CF_XDR_MC CF_XDR_SHXYM CF_XDR_ZDM CF_XDR_GSDJ CF_XDR_SWDJ"
-    " CF_XDR_SFZ CF_FR CF_JG CF_JDRQ CF_XZJG CF_ZT DFBM SJC BZ",
-    "licence": "XK_WSH XK_XMMC XK_SPLB XK_NR XK_XDR XK_XDR_SHXYM XK_XDR_ZDM XK_XDR_GSDJ XK_XDR_SWDJ XK_XDR_SFZ XK_FR"
-    " XK_JDRQ XK_JZQ XK_XZJG XK_ZT DFBM SJC BZ",
+    "penalty": "CF_WSH CF_CFMC CF_CFLB1 CF_CFLB2 CF_SY CF_YJ CF_XDR_MC CF_XDR_SHXYM CF_XDR_ZDM CF_XDR_GSDJ"
+    " CF_XDR_SWDJ CF_XDR_SFZ CF_FR CF_JG CF_JDRQ CF_XZJG CF_ZT DFBM SJC BZ",
+    "licence": "XK_WSH XK_XMMC XK_SPLB XK_NR XK_XDR XK_XDR_SHXYM XK_XDR_ZDM XK_XDR_GSDJ XK_XDR_SWDJ XK_XDR_SFZ"
+    " XK_FR XK_JDRQ XK_JZQ XK_XZJG XK_ZT DFBM SJC BZ",
 }
 
 
@@ -99,9 +99,7 @@ def test_the_template_of_2015_is_known_to_the_standard_of_2018(item_id):
 
 
 def test_title_rows_above_and_a_row_of_codes_below():
-    found = rows(
-        ["某某局行政处罚信息公示表"], ["填报单位：某某局", "", "2026年"], CHINESE_2018, CODES_2018, ["甲"]
-    )
+    found = rows(["某某局行政处罚信息公示表"], ["填报单位：某某局", "", "2026年"], CHINESE_2018, CODES_2018, ["甲"])
     header = find_header(found, penalty())
     assert (header.first_row, header.last_row) == (3, 4)
     assert fields_of(header) == FIELDS_2018
@@ -184,16 +182,12 @@ def test_the_bracket_says_which_code_is_meant():
 
 
 def test_several_columns_of_one_field():
-    header = find_header(
-        rows(["行政相对人名称", "CF_XDR_SHXYM", "处罚类别1", "CF_CFLB2", "备注", "备注"]), penalty()
-    )
+    header = find_header(rows(["行政相对人名称", "CF_XDR_SHXYM", "处罚类别1", "CF_CFLB2", "备注", "备注"]), penalty())
     assert header.repeated == {"penalty_types": (2, 3), "note": (4, 5)}
 
 
 def test_the_unit_of_a_heading():
-    header = find_header(
-        rows(["行政相对人名称", "文号", "罚款金额（元）", "没收金额(单位：万元)"]), penalty()
-    )
+    header = find_header(rows(["行政相对人名称", "文号", "罚款金额（元）", "没收金额(单位：万元)"]), penalty())
     assert header.units == {2: "元", 3: "万元"}
 
 

@@ -95,9 +95,7 @@ def answer(case: Mapping[str, Any]) -> Answer:
         verdicts = [judged(case["item"], gate, **case["change"])]
     if "register" in case:
         return _resolved(verdicts[0], case["register"])
-    return Answer(
-        [v.outcome.value for v in verdicts], {f.rule for v in verdicts for f in v.findings}, verdicts
-    )
+    return Answer([v.outcome.value for v in verdicts], {f.rule for v in verdicts for f in v.findings}, verdicts)
 
 
 def _of_table(table: Mapping[str, Any], gate: GateContext) -> list[RowVerdict]:
@@ -114,9 +112,7 @@ def _repeats(verdicts: list[RowVerdict], item: ItemEdition) -> Answer:
     outcomes = []
     for verdict in verdicts:
         words = {"subject": verdict.claim.code or "", "body_code": verdict.body or ""}
-        earlier = seen.setdefault(
-            tuple(words.get(part, verdict.values.get(part, "")) for part in item.key), []
-        )
+        earlier = seen.setdefault(tuple(words.get(part, verdict.values.get(part, "")) for part in item.key), [])
         if not earlier:
             outcomes.append(verdict.outcome.value)
         else:

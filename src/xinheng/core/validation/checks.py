@@ -27,16 +27,12 @@ def run_checks(values: Values, desk: Desk) -> Spoken:
     """All named checks of the item over the values that could be read; a check whose parts are missing says
     nothing.
     """
-    spoken = [
-        _CHECKS[check.name](check, values, desk) for check in desk.gate.item.checks if check.name in _CHECKS
-    ]
+    spoken = [_CHECKS[check.name](check, values, desk) for check in desk.gate.item.checks if check.name in _CHECKS]
     findings = tuple(finding for one in spoken for finding in one.findings)
     return Spoken(findings, any(one.held for one in spoken))
 
 
-def required_findings(
-    entries: Mapping[str, Entry], values: Values, desk: Desk, cut: Iterable[str]
-) -> list[Finding]:
+def required_findings(entries: Mapping[str, Entry], values: Values, desk: Desk, cut: Iterable[str]) -> list[Finding]:
     """An error for each required field that is empty. ``cut``: fields whose absence the row's shape has
     explained already.
 
@@ -53,9 +49,7 @@ def required_findings(
             other = item.field(field.required_when.field) if field.required_when else field
             findings.append(desk.say("required.when", field, None, other=other.label))
     subject = item.field(item.subject_code)
-    if not subject.required and not any(
-        _names_subject(entry, item.subject_code) for entry in entries.values()
-    ):
+    if not subject.required and not any(_names_subject(entry, item.subject_code) for entry in entries.values()):
         findings.append(desk.say("subject.code_missing", subject))
     return findings
 
@@ -69,9 +63,7 @@ def _required_now(field: Field, values: Values) -> bool:
     return condition is not None and bool(condition.any_of & set(values.get(condition.field, "").split(";")))
 
 
-def deciding_body(
-    entries: Mapping[str, Entry], values: Values, desk: Desk
-) -> tuple[str | None, list[Finding]]:
+def deciding_body(entries: Mapping[str, Entry], values: Values, desk: Desk) -> tuple[str | None, list[Finding]]:
     """Policy i: the deciding body is a known agency, and the sender itself or one that it may send for.
 
     Without a column for it (or left empty where it is not required) the sender decides.
@@ -88,9 +80,7 @@ def deciding_body(
         return None, [desk.say("body.unknown", field, code)]
     sender = gate.agencies.get(gate.sender)
     if code != gate.sender and (sender is None or code not in sender.sends_for):
-        return None, [
-            desk.say("body.not_allowed", field, code, name=gate.agencies[code].name, sender=gate.sender)
-        ]
+        return None, [desk.say("body.not_allowed", field, code, name=gate.agencies[code].name, sender=gate.sender)]
     return code, []
 
 

@@ -8,9 +8,7 @@ from xinheng.core.persons import mask_any
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 from xinheng.core.validation.headings import ALONE, Headings, key, unit_of
 
-_MARK_WORDS = frozenset(
-    {"必填", "选填", "非必填", "条件必填", "是", "否", "y", "n", "m", "o", "c", "必", "选"}
-)
+_MARK_WORDS = frozenset({"必填", "选填", "非必填", "条件必填", "是", "否", "y", "n", "m", "o", "c", "必", "选"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,7 @@ def read_block(block: Sequence[RawRow], headings: Headings, item: ItemEdition) -
     levels: dict[int, tuple[str, ...]] = {}
     matches: dict[int, tuple[str, int]] = {}
     for column in range(width):
-        parts = [
-            (texts[column], column in grouped)
-            for texts, grouped in rows
-            if column < len(texts) and texts[column]
-        ]
+        parts = [(texts[column], column in grouped) for texts, grouped in rows if column < len(texts) and texts[column]]
         if not any(column < len(row.cells) and heading_text(row.cells[column]) for row in block):
             parts = [part for part in parts if block[0].spans and part[1]]
         levels[column] = tuple(dict.fromkeys(text for text, _ in parts))
@@ -128,10 +122,10 @@ def assembled(
 
 def is_column_marks(texts: Sequence[str]) -> bool:
     """Whether a row only marks its columns: 必填 and 选填, or the numbers 1, 2, 3 …"""
-    words = [key(text) or text for text in texts]
-    if len(words) < 3:
+    if len(texts) < 3:
         return False
-    if all(text.strip("()（）*") in _MARK_WORDS or not key(text) for text in map(str.casefold, texts)):
+    words = [text.casefold().strip("()（）* ") for text in texts]
+    if any(word in _MARK_WORDS for word in words) and all(word in _MARK_WORDS or not key(word) for word in words):
         return True
     numbers = [int(word) if word.isdecimal() and len(word) < 4 else -1 for word in words]
     return numbers == list(range(1, len(numbers) + 1))

@@ -2,6 +2,7 @@
 person.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,17 +16,16 @@ from xinheng.core.validation.gate import GateContext, finding
 from xinheng.core.validation.header import Header
 from xinheng.core.values import Bilingual, Severity
 
-CODES = frozenset(
-    {FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE, FieldKind.AGENCY_CODE, FieldKind.ORGANISATION_CODES}
-)
+CODES = frozenset({FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE, FieldKind.AGENCY_CODE, FieldKind.ORGANISATION_CODES})
 PERSONAL = frozenset({FieldKind.PERSON_NAME, FieldKind.PERSON_PAPERS})
 _NAMES = frozenset(
     {FieldKind.SUBJECT_NAME, FieldKind.NAME, FieldKind.NAMES, FieldKind.AGENCY_NAME, FieldKind.PERSON_NAME}
 )
 _ZERO_IS_NOTHING = CODES | _NAMES | {FieldKind.DOCUMENT_NUMBER, FieldKind.PERSON_PAPERS}
-# Figures of these are as long as a telephone's or a card's number; only numbers of persons' papers are
-# looked for.
-_FIGURES = CODES | {FieldKind.DOCUMENT_NUMBER, FieldKind.AMOUNT, FieldKind.DATE, FieldKind.END_DATE}
+FIGURES = frozenset({FieldKind.DOCUMENT_NUMBER, FieldKind.AMOUNT, FieldKind.DATE, FieldKind.END_DATE})
+"""Fields whose figures can be as long as a telephone's or a card's number."""
+
+_SPEAKS_OF_PHONES = re.compile(r"电话|手机|联系|银行|账[号户]|卡号|tel|phone|mobile", re.IGNORECASE)
 _LONGEST_PLACEHOLDER = 64
 
 
@@ -59,23 +59,21 @@ class Desk:
     def mask(self, text: str) -> str:
         """The text without control characters and without any personal number."""
         tables = self.gate.rulebook.uscc
-        return mask_text(
-            drop_controls(text)[0], tables=tables, known_codes=self.known, latest=self.gate.today
-        ).text
+        return mask_text(drop_controls(text)[0], tables=tables, known_codes=self.known, latest=self.gate.today).text
 
-    def mask_for(self, field: Field | None, text: str) -> str:
-        """The text masked as its field asks: among figures only numbers of papers, elsewhere phones and
-        cards as well.
+    def mask_for(self, field: Field, text: str) -> str:
+        """The text masked as its field asks.
+
+        Figures (document numbers, amounts, dates) can be as long as a telephone's or a card's number: there only
+        numbers of papers are looked for, unless the cell itself speaks of a telephone or a card.
         """
-        if field is not None and field.kind in _FIGURES:
+        if field.kind in FIGURES and not _SPEAKS_OF_PHONES.search(text):
             spans = find_person_numbers(text, self.gate.today)
             if not any(span.kind in PAPERS for span in spans):
                 return drop_controls(text)[0]
         return self.mask(text)
 
-    def say(
-        self, rule: str, about: Field | None = None, value: str | None = None, **parts: str | Bilingual
-    ) -> Finding:
+    def say(self, rule: str, about: Field | None = None, value: str | None = None, **parts: str | Bilingual) -> Finding:
         """A finding; whatever it repeats is masked, and of a person's field nothing is repeated."""
         return self.weigh(None, rule, about, value, **parts)
 
@@ -123,9 +121,7 @@ def gather(row: RawRow, header: Header, gate: GateContext) -> Mapping[str, Entry
     for column, field_id in header.columns.items():
         if column < len(row.cells):
             columns.setdefault(field_id, []).append(column)
-    return {
-        field.id: _entry(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields
-    }
+    return {field.id: _entry(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields}
 
 
 def _entry(field: Field, columns: Iterable[int], row: RawRow, header: Header, gate: GateContext) -> Entry:

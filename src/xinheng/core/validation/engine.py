@@ -5,15 +5,15 @@ context alone, never on other rows: repeats inside a file and the archive are th
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from xinheng.core.cells import Cell, RawRow, RowProblem
 from xinheng.core.findings import Finding, Outcome
 from xinheng.core.identity import Claim
-from xinheng.core.persons import LATEST
 from xinheng.core.rulebook.types import Case, FieldKind, ItemEdition, Rulebook
 from xinheng.core.text import tidy
 from xinheng.core.validation.checks import deciding_body, required_findings, run_checks
-from xinheng.core.validation.desk import Desk, Entry, gather, is_empty, plain_text
+from xinheng.core.validation.desk import FIGURES, Desk, Entry, gather, is_empty, plain_text
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict
 from xinheng.core.validation.header import Header, map_keys
 from xinheng.core.validation.persons import (
@@ -36,6 +36,9 @@ _BROKEN = {
     RowProblem.UNCLOSED_QUOTE: "shape.unclosed_quote",
 }
 
+CASE_DAY = date(2026, 11, 22)
+"""The day on which a worked case is judged that names none."""
+
 
 def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     """The verdict on one row under its header. Never raises for anything that a cell can hold.
@@ -49,9 +52,7 @@ def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     ignored = ignored_as(row, header, gate)
     if ignored is not None:
         silent = ignored in (BLANK, HEADER)
-        return RowVerdict(
-            row.number, Outcome.IGNORED, () if silent else (Desk(gate, frozenset()).say(ignored),)
-        )
+        return RowVerdict(row.number, Outcome.IGNORED, () if silent else (Desk(gate, frozenset()).say(ignored),))
     entries = gather(row, header, gate)
     desk = Desk(gate, known_openly(entries, gate))
     shape = shape_findings(row, header, desk)
@@ -61,13 +62,11 @@ def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     return _judge_record(row, header, entries, shape, desk)
 
 
-def judge_case(
-    rulebook: Rulebook, item: ItemEdition, case: Case
-) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
+def judge_case(rulebook: Rulebook, item: ItemEdition, case: Case) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
     """A worked case of the catalogue through the gate: outcome, rule ids in order, canonical values.
 
     The row is keyed by field ids, codes or headers. The sender is the case's own or the row's deciding body,
-    and no other agency is known; a case without ``today`` is judged late enough for every day it names.
+    and no other agency is known; a case without ``today`` is judged on :data:`CASE_DAY`.
     """
     keys = tuple(case.row)
     header = map_keys(keys, item)
@@ -76,7 +75,7 @@ def judge_case(
     gate = GateContext(
         item=item,
         rulebook=rulebook,
-        today=case.today or LATEST,
+        today=case.today or CASE_DAY,
         sender=sender,
         agencies={sender: AgencyFacts(sender, sender)},
         is_register=item.keeps_representative,
@@ -103,7 +102,7 @@ def _judge_record(
         findings=findings,
         values=values,
         claim=_claim(entries, reads, desk),
-        kept=tuple(_kept(column, cell, header, desk) for column, cell in enumerate(row.cells)),
+        kept=tuple(_kept(column, cell, header, values, desk) for column, cell in enumerate(row.cells)),
         body=body,
         leftovers=_leftovers(row, header, desk),
     )
@@ -148,15 +147,19 @@ def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) 
     return Claim(code, tuple(old), tidy(entries[item.subject_name].text))
 
 
-def _kept(column: int, cell: Cell, header: Header, desk: Desk) -> str:
-    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest
-    masked.
+def _kept(column: int, cell: Cell, header: Header, values: Mapping[str, str], desk: Desk) -> str:
+    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest masked.
+
+    Figures that could not be read as what their field wants are masked like any text.
     """
     text = plain_text(cell)
     field_id = header.columns.get(column)
     if field_id is None:
         return "" if names_person(header.leftovers.get(column, "")) else desk.mask(text)
-    return safe_text(desk.gate.item.field(field_id), cell, text, desk)
+    field = desk.gate.item.field(field_id)
+    if field.kind in FIGURES and field_id not in values:
+        return desk.mask(text)
+    return safe_text(field, cell, text, desk)
 
 
 def _leftovers(row: RawRow, header: Header, desk: Desk) -> tuple[str, ...]:

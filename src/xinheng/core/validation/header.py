@@ -100,8 +100,8 @@ def best_items(rows: Sequence[RawRow], items: Iterable[ItemEdition]) -> tuple[Fi
 def other_item(fits: Sequence[Fit], item_id: str) -> str | None:
     """The item that the table rather is, where that is plain; else None.
 
-    Plain: it knows more columns than the item named, and either lacks nothing while that one lacks something, or
-    knows three more.
+    Plain: it knows more columns than the item named, and either lacks nothing while that one lacks
+    something, or knows three more.
     """
     own = next((fit for fit in fits if fit.item_id == item_id), Fit(item_id, 0, ()))
     best = fits[0] if fits else own

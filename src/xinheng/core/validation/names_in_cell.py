@@ -33,11 +33,11 @@ def holds_several_names(cell: str) -> bool:
         loose = split.group().strip() in _LOOSE or not split.group().strip(" \u3000")
         ends = _ENDS_STRONGLY if loose else _ENDS
         both = min(len(before), len(after)) >= _SHORTEST_NAME
-        if both and ends.search(before) and ends.search(_first_part(after)):
+        if both and ends.search(before) and ends.search(_first_part(after, blank=not split.group().strip())):
             return True
     return False
 
 
-def _first_part(text: str) -> str:
-    """Up to the next hard separator, so that a third name does not hide the second."""
-    return re.split(r"[、;；/|\n\r\t,，]", text, maxsplit=1)[0].strip()
+def _first_part(text: str, *, blank: bool) -> str:
+    """Up to the next separator, so that a third name does not hide the second; blanks only where one separates."""
+    return re.split(r"[、;；/|\s,，]" if blank else r"[、;；/|\n\r\t,，]", text, maxsplit=1)[0].strip()

@@ -36,6 +36,7 @@ OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
 }
 """How each kind of old identifier is judged."""
 
+_WITH_CHECK = frozenset({"registration_number", "organisation_code", "tax_number"})
 _PERSON_TERM = "natural_person"
 _PERSON_WORD = re.compile(r"^(?:\d+[-.、:]?)?(?:自然人|公民|居民|农户|个人(?!独资))(?!独资|合伙|企业)")
 _ORGANISATION_PAPERS = frozenset(
@@ -116,24 +117,27 @@ def without_persons(entries: Mapping[str, Entry], desk: Desk) -> tuple[dict[str,
 
 
 def safe_text(field: Field | None, cell: Cell, text: str, desk: Desk) -> str:
-    """What may stay of a cell: nothing in a person's field, elsewhere its text with personal numbers
-    masked.
-    """
+    """What may stay of a cell: nothing in a person's field, elsewhere its text with personal numbers masked."""
     if field is None:
         return desk.mask(text)
     if is_emptied(field, desk.gate):
         return ""
     if field.kind is FieldKind.OLD_CODE:
-        return text if not person_shape(cell, desk.gate.today) or _shown_old_code(field, cell, desk) else ""
+        return _safe_old_code(field, cell, text, desk)
     if field.kind in (FieldKind.SUBJECT_CODE, FieldKind.AGENCY_CODE):
-        judged = judge_uscc(cell, desk.gate.rulebook.uscc)
-        if judged.usable and counts_as_code(
-            judged.normalised, desk.known, desk.gate.rulebook.uscc, desk.gate.today
-        ):
+        tables = desk.gate.rulebook.uscc
+        judged = judge_uscc(cell, tables)
+        if judged.usable and counts_as_code(judged.normalised, desk.known, tables, desk.gate.today):
             return text
-        if nearly_person_number(text):
-            return NEARLY
+        return NEARLY if nearly_person_number(text) else desk.mask(text)
     return desk.mask_for(field, text)
+
+
+def _safe_old_code(field: Field, cell: Cell, text: str, desk: Desk) -> str:
+    """An old code of a person's shape is emptied unless it is surely one; one that is none is masked like any text."""
+    if person_shape(cell, desk.gate.today):
+        return text if _shown_old_code(field, cell, desk) else ""
+    return text if judge_old_code(field, cell, desk.gate.rulebook.uscc).usable else desk.mask(text)
 
 
 def is_emptied(field: Field, gate: GateContext) -> bool:
@@ -178,7 +182,8 @@ def _shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
     to it.
     """
     judged = judge_old_code(field, cell, desk.gate.rulebook.uscc)
-    return judged.usable and (desk.gate.is_register or judged.normalised in desk.known)
+    proven = desk.gate.is_register and field.old_code in _WITH_CHECK
+    return judged.usable and (proven or judged.normalised in desk.known)
 
 
 def _old_codes(entries: Mapping[str, Entry]) -> Iterable[Entry]:
@@ -208,9 +213,7 @@ def _person_papers(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     """Whether papers of the subject itself stand in the row; the representative's where no organisation is
     named.
     """
-    papers = [
-        entry for entry in entries.values() if entry.filled and entry.field.kind is FieldKind.PERSON_PAPERS
-    ]
+    papers = [entry for entry in entries.values() if entry.filled and entry.field.kind is FieldKind.PERSON_PAPERS]
     if not papers or any(_organisation_paper(entry, gate) for entry in papers):
         return False
     own = [entry for entry in papers if not entry.field.id.startswith("representative")]
@@ -236,6 +239,4 @@ def _names_organisation(entries: Mapping[str, Entry], desk: Desk) -> bool:
 
 
 def _alphanumeric(text: str) -> str:
-    return "".join(
-        character for character in fold(text).upper() if character.isascii() and character.isalnum()
-    )
+    return "".join(character for character in fold(text).upper() if character.isascii() and character.isalnum())

@@ -54,12 +54,9 @@ def read_entry(entry: Entry, desk: Desk) -> Read:
         return Read(None, (*findings, desk.say("cell.uncalculated", about)))
     read = _READERS.get(about.kind, _read_text)(entry, desk)
     findings += read.findings
-    if read.value is not None and about.max_length is not None and len(read.value) > about.max_length:
-        findings.append(
-            desk.say(
-                "text.too_long", about, read.value, length=str(len(read.value)), limit=str(about.max_length)
-            )
-        )
+    limit = None if read.code else about.max_length
+    if read.value is not None and limit is not None and len(read.value) > limit:
+        findings.append(desk.say("text.too_long", about, read.value, length=str(len(read.value)), limit=str(limit)))
     return Read(read.value, tuple(findings), read.more, read.code)
 
 

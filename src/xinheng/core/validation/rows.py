@@ -56,9 +56,7 @@ def ignored_as(row: RawRow, header: Header, gate: GateContext) -> str | None:
         return NOTE
     if len(texts) == 1 and not header.keyed:
         return (
-            NOTE
-            if _covers_width(row, first, header) or not _single_value(texts[first], first, header, gate)
-            else None
+            NOTE if _covers_width(row, first, header) or not _single_value(texts[first], first, header, gate) else None
         )
     return None
 
@@ -72,16 +70,12 @@ def shape_findings(row: RawRow, header: Header, desk: Desk) -> list[Finding]:
     findings = []
     beyond = [cell for cell in row.cells[header.width :] if _filled(cell)]
     if beyond:
-        findings.append(
-            desk.say("shape.overfull", None, None, count=str(len(beyond)), width=str(header.width))
-        )
+        findings.append(desk.say("shape.overfull", None, None, count=str(len(beyond)), width=str(header.width)))
     missing = cut_off(row, header, desk.gate)
     if missing:
         names = "、".join(desk.gate.item.field(field_id).label.zh for field_id in missing)
         findings.append(
-            desk.say(
-                "shape.short", None, None, cells=str(len(row.cells)), width=str(header.width), columns=names
-            )
+            desk.say("shape.short", None, None, cells=str(len(row.cells)), width=str(header.width), columns=names)
         )
     return findings
 
@@ -109,9 +103,7 @@ def _repeats_header(texts: dict[int, str], header: Header) -> bool:
 
 def _names_record(texts: dict[int, str], first: int, row: RawRow, header: Header, gate: GateContext) -> bool:
     """Whether the row holds a code, or something where its document number belongs."""
-    if any(
-        outer_check_holds(run) for text in texts.values() for run in _CODE_RUN.findall(fold(text).upper())
-    ):
+    if any(outer_check_holds(run) for text in texts.values() for run in _CODE_RUN.findall(fold(text).upper())):
         return True
     for column, text in texts.items():
         field_id = header.columns.get(column)
