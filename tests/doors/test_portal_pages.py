@@ -305,3 +305,9 @@ def test_every_link_leads_somewhere(client: Client) -> None:
     for address in inner:
         with closing(client.get(address)) as answer:
             assert answer.status_code in {200, 302}, address
+
+
+def test_only_long_facts_take_the_whole_width(client: Client) -> None:
+    for prefix in ("", "/en"):
+        assert page(client, prefix + PAGES["record"]).split('id="basis-h"')[0].count('<div class="xh-wide">') == 1
+        assert page(client, prefix + PAGES["empty file"]).count('<div class="xh-wide">') == 0

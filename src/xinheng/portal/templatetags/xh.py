@@ -14,7 +14,8 @@ from xinheng.portal.languages import ENGLISH, language_of
 
 register = template.Library()
 
-LONG_VALUE = 36
+LONG_VALUE = 46
+NARROW_CHARS = 0x2E80
 MONTHS = [
     "January",
     "February",
@@ -98,9 +99,10 @@ def figure(value: int) -> str:
 
 
 @register.filter
-def is_long(text: str) -> bool:
-    """Too long to stand beside other facts."""
-    return len(text) > LONG_VALUE
+def is_long(text: Bilingual) -> bool:
+    """Too wide to stand beside other facts; a Han character is as wide as two Latin letters."""
+    shown = text.en if _english() else text.zh
+    return sum(2 if ord(char) > NARROW_CHARS else 1 for char in shown) > LONG_VALUE
 
 
 @register.filter
