@@ -14,6 +14,7 @@ import jsonschema
 import yaml
 
 import xinheng
+from xinheng.core.rulebook.gate_file import gate_problems
 from xinheng.core.rulebook.parse import kind_of, parse_rulebook
 from xinheng.core.rulebook.problems import Problem, RulebookError
 from xinheng.core.rulebook.types import Case, ItemEdition, Rulebook
@@ -80,6 +81,7 @@ def check_rulebook(folder: str | Path | None = None, run_case: CaseRunner | None
         rulebook = parse_rulebook(files, version=texts[VERSION_FILE].strip(), digest=digest_of(texts))
     except RulebookError as refused:
         return Report(place, None, (*refused.problems, *problems), 0)
+    problems.extend(gate_problems(files.get("gate.yml"), rulebook))
     cases = 0
     for edition, case in worked_cases(rulebook) if run_case else ():
         problems.extend(_case_problems(rulebook, edition, case, run_case))

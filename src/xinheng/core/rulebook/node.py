@@ -158,6 +158,11 @@ class Node:
         self.refuse(f"已有的{zh}：{listed}", f"a known {en}: {listed}")
         return names[0] if names else ""
 
+    def within(self, allowed: Collection[str], name: str, zh: str, en: str) -> None:
+        """Note a mistake unless ``name``, the key of this place, is a known one."""
+        if name not in allowed:
+            self.fail(f"没有{zh}“{name}”", f"there is no {en} {name!r}")
+
     def bilingual(self) -> Bilingual:
         """A text in both languages, ``{zh: …, en: …}``."""
         both = self.keys(("zh", "en"))
