@@ -75,16 +75,14 @@ def resolve(
     without one the old codes do, through their mapping. A disagreement of names is silent, a warning or a
     hold, by its kind (point 8).
     """
-    owners = {old: tuple(dict.fromkeys(by_old.get(old, ()))) for old in claim.old_codes}
+    owners = {old: _owners(old, by_old) for old in claim.old_codes}
     if claim.code is not None:
         return _resolve_code(claim, claim.code, by_code, owners, rulebook, simplify)
     if not claim.old_codes:
         return Resolution(None, Outcome.REJECTED, (_say(rulebook, "subject.code_missing", claim.name),))
     contested = [old for old, subjects in owners.items() if len(subjects) > 1]
     if contested:
-        return _held(
-            rulebook, "subject.old_code_contested", contested[0][1], known="、".join(owners[contested[0]])
-        )
+        return _held(rulebook, "subject.old_code_contested", contested[0][1], known="、".join(owners[contested[0]]))
     found = tuple(dict.fromkeys(subjects[0] for subjects in owners.values() if subjects))
     if not found:
         return _held(rulebook, "subject.unknown_old_code", claim.old_codes[0][1])
@@ -110,9 +108,7 @@ def judge_registration(
     if claim.code is None:
         return Resolution(None, Outcome.REJECTED, (_say(rulebook, "subject.code_missing", claim.name),))
     if known is None:
-        return Resolution(
-            claim.code, None, (), (Event("registered", {"name": claim.name}), *_changes(None, row))
-        )
+        return Resolution(claim.code, None, (), (Event("registered", {"name": claim.name}), *_changes(None, row)))
     match = compare_names(claim.name, known.name, rulebook.name_forms, simplify, known.former_names)
     if match.kind is NameKind.SAME:
         return Resolution(claim.code, None, (), _changes(known, row))
@@ -123,6 +119,12 @@ def judge_registration(
     if match.kind in (*_SPELLINGS, NameKind.LEGAL_FORM):
         return Resolution(claim.code, None, (_variant(claim, known, match, rulebook),), _changes(known, row))
     return _held(rulebook, "subject.two_names", claim.name, code=claim.code, known=known.name)
+
+
+def _owners(old: tuple[str, str], by_old: Mapping[tuple[str, str], Sequence[str]]) -> tuple[str, ...]:
+    """The codes that an old code leads to; a unified code in an old code's column (kind ``uscc``) is its own."""
+    kind, value = old
+    return (value,) if kind == "uscc" else tuple(dict.fromkeys(by_old.get(old, ())))
 
 
 def _resolve_code(

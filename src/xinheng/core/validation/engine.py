@@ -102,7 +102,7 @@ def _judge_record(
         findings=findings,
         values=values,
         claim=_claim(entries, reads, desk),
-        kept=tuple(_kept(column, cell, header, values, desk) for column, cell in enumerate(row.cells)),
+        kept=_kept(row, header, entries, values, desk),
         body=body,
         leftovers=_leftovers(row, header, desk),
     )
@@ -147,8 +147,24 @@ def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) 
     return Claim(code, tuple(old), tidy(entries[item.subject_name].text))
 
 
-def _kept(column: int, cell: Cell, header: Header, values: Mapping[str, str], desk: Desk) -> str:
-    """A cell as it may be kept: a person's field and an unknown column that names persons emptied, the rest masked.
+def _kept(
+    row: RawRow, header: Header, entries: Mapping[str, Entry], values: Mapping[str, str], desk: Desk
+) -> tuple[str, ...]:
+    """The cells as they may be kept; what was masked for reading is not masked again."""
+    done = {entry.columns[0]: entry.text for entry in entries.values() if _is_masked(entry, values)}
+    return tuple(
+        done[column] if column in done else _kept_cell(column, cell, header, values, desk)
+        for column, cell in enumerate(row.cells)
+    )
+
+
+def _is_masked(entry: Entry, values: Mapping[str, str]) -> bool:
+    unread = entry.field.kind in FIGURES and entry.field.id not in values
+    return len(entry.columns) == 1 and not unread
+
+
+def _kept_cell(column: int, cell: Cell, header: Header, values: Mapping[str, str], desk: Desk) -> str:
+    """A person's field and an unknown column that names persons are emptied, everything else is masked.
 
     Figures that could not be read as what their field wants are masked like any text.
     """

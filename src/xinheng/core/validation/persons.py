@@ -134,10 +134,16 @@ def safe_text(field: Field | None, cell: Cell, text: str, desk: Desk) -> str:
 
 
 def _safe_old_code(field: Field, cell: Cell, text: str, desk: Desk) -> str:
-    """An old code of a person's shape is emptied unless it is surely one; one that is none is masked like any text."""
+    """An old code that looks like a personal number is emptied unless its check or the register proves it.
+
+    What is no such code at all is masked like any text.
+    """
     if person_shape(cell, desk.gate.today):
         return text if _shown_old_code(field, cell, desk) else ""
-    return text if judge_old_code(field, cell, desk.gate.rulebook.uscc).usable else desk.mask(text)
+    masked = desk.mask(text)
+    if judge_old_code(field, cell, desk.gate.rulebook.uscc).usable:
+        return text if masked == text or field.old_code in _WITH_CHECK else ""
+    return masked
 
 
 def is_emptied(field: Field, gate: GateContext) -> bool:
