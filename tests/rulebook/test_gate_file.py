@@ -4,7 +4,8 @@ import pytest
 from tests.rulebook.plain_files import DROP, Add, change, shipped_files
 
 from xinheng.core.rulebook.gate_file import gate_problems
-from xinheng.runtime.rulebook_files import load_rulebook, schema_problems
+from xinheng.runtime.rulebook_check import schema_problems
+from xinheng.runtime.rulebook_files import load_rulebook
 
 GATE = "gate.yml"
 CASE = "policies[0].cases[0]"

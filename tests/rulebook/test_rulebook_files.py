@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.core.rulebook.cases import run_case
 from xinheng.core.rulebook.problems import RulebookError
+from xinheng.core.validation.engine import judge_case
+from xinheng.runtime.rulebook_check import check_rulebook
 from xinheng.runtime.rulebook_files import (
-    check_rulebook,
     digest_of,
     load_rulebook,
     parse_yaml,
@@ -152,7 +152,7 @@ def test_a_folder_that_is_no_rulebook_is_refused(tmp_path: Path) -> None:
 def test_the_check_tells_schema_and_typed_mistakes_of_a_given_folder(copied: Path) -> None:
     laws = copied / "laws.yml"
     laws.write_text(laws.read_text("utf-8").replace("    verified: true", "    verified: perhaps", 1), "utf-8")
-    report = check_rulebook(copied, run_case)
+    report = check_rulebook(copied, judge_case)
     assert not report.passed
     assert report.rulebook is None
     said = [problem.message_en for problem in report.problems if problem.path == "laws[0].verified"]
@@ -164,7 +164,7 @@ def test_the_check_finds_a_case_that_does_not_hold(copied: Path) -> None:
     penalty = copied / "catalogue" / "penalty.yml"
     text = penalty.read_text("utf-8")
     penalty.write_text(text.replace("rules: [date.future]", "rules: [date.order]"), "utf-8")
-    report = check_rulebook(copied, run_case)
+    report = check_rulebook(copied, judge_case)
     assert [problem.path for problem in report.problems] == ["editions.2018.cases.a decision of tomorrow.rules"]
     assert "date.future" in report.problems[0].message_en
     assert check_rulebook(copied).passed

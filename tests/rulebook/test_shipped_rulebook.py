@@ -12,20 +12,14 @@ from tests.rulebook.plain_files import DROP, change, shipped_files
 
 from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import subject_type
-from xinheng.core.rulebook.cases import run_case
 from xinheng.core.rulebook.parse import kind_of
 from xinheng.core.rulebook.types import Case, Disclosure, FieldKind, ItemEdition, LawRef, Rulebook, UnknownItem
 from xinheng.core.validation.checks import CHECK_NAMES
+from xinheng.core.validation.engine import judge_case
 from xinheng.core.validation.headings import EXACT, headings_of
 from xinheng.runtime import rulebook_files
-from xinheng.runtime.rulebook_files import (
-    SCHEMAS,
-    check_rulebook,
-    load_rulebook,
-    rulebook_folder,
-    schema_problems,
-    worked_cases,
-)
+from xinheng.runtime.rulebook_check import SCHEMAS, check_rulebook, schema_problems, worked_cases
+from xinheng.runtime.rulebook_files import load_rulebook, rulebook_folder
 
 TODAY = date(2026, 11, 22)
 RULEBOOK = load_rulebook()
@@ -45,14 +39,14 @@ def _cited(rulebook: Rulebook) -> set[LawRef]:
 
 
 def test_the_whole_folder_passes_its_check() -> None:
-    report = check_rulebook(None, run_case)
+    report = check_rulebook(None, judge_case)
     assert report.passed, "\n".join(map(str, report.problems))
     assert report.cases == len(CASES) >= 30
 
 
 @pytest.mark.parametrize(("edition", "case"), CASES, ids=[f"{e.id}-{e.edition}-{c.name}" for e, c in CASES])
 def test_a_worked_case_holds(edition: ItemEdition, case: Case) -> None:
-    outcome, rules, values = run_case(RULEBOOK, edition, case)
+    outcome, rules, values = judge_case(RULEBOOK, edition, case)
     assert (outcome, set(rules)) == (case.outcome, set(case.rules))
     assert {field: values.get(field, "") for field in case.values} == dict(case.values)
 

@@ -1,47 +1,24 @@
-"""The rulebook's files: where they lie, how they are read, their digest, and the check of a whole folder."""
+"""The rulebook's files: where they lie, how they are read, and their digest."""
 
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
 import xinheng
-from xinheng.core.rulebook.gate_file import gate_problems
-from xinheng.core.rulebook.parse import kind_of, parse_rulebook
+from xinheng.core.rulebook.parse import parse_rulebook
 from xinheng.core.rulebook.problems import Problem, RulebookError
-from xinheng.core.rulebook.types import Case, ItemEdition, Rulebook
+from xinheng.core.rulebook.types import Rulebook
 
 VERSION_FILE = "VERSION"
-SCHEMAS = "schemas"
 DIGEST_LABEL = b"xinheng-rulebook-1\n"
 
-CaseRunner = Callable[[Rulebook, ItemEdition, Case], tuple[str, Iterable[str], Mapping[str, str]]]
-"""Puts one worked case through the gate: outcome, rules that spoke, values as the record would hold them."""
-
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a check of a folder found. ``rulebook`` is None when unusable; ``cases`` counts those run."""
-
-    folder: Path
-    rulebook: Rulebook | None
-    problems: tuple[Problem, ...]
-    cases: int
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
 
 
 def rulebook_folder(folder: str | Path | None = None) -> Path:
@@ -66,33 +43,6 @@ def load_rulebook(folder: str | Path | None = None) -> Rulebook:
     Raises RulebookError with every mistake found.
     """
     return _load(rulebook_folder(folder))
-
-
-def check_rulebook(folder: str | Path | None = None, run_case: CaseRunner | None = None) -> Report:
-    """Everything that can be said of a folder: schemas, typed parse and, with a runner, the worked cases."""
-    place = rulebook_folder(folder)
-    try:
-        texts = read_texts(place)
-        files = parse_texts(texts)
-    except RulebookError as refused:
-        return Report(place, None, refused.problems, 0)
-    problems = list(schema_problems(files))
-    try:
-        rulebook = parse_rulebook(files, version=texts[VERSION_FILE].strip(), digest=digest_of(texts))
-    except RulebookError as refused:
-        return Report(place, None, (*refused.problems, *problems), 0)
-    problems.extend(gate_problems(files.get("gate.yml"), rulebook))
-    cases = 0
-    for edition, case in worked_cases(rulebook) if run_case else ():
-        problems.extend(_case_problems(rulebook, edition, case, run_case))
-        cases += 1
-    return Report(place, rulebook, tuple(problems), cases)
-
-
-def worked_cases(rulebook: Rulebook) -> tuple[tuple[ItemEdition, Case], ...]:
-    """Every worked case of the catalogue with its edition."""
-    editions = (edition for item in rulebook.items.values() for edition in item)
-    return tuple((edition, case) for edition in editions for case in edition.cases)
 
 
 def read_texts(place: Path) -> dict[str, str]:
@@ -153,17 +103,6 @@ def parse_yaml(text: str) -> object:
     return yaml.load(text, Loader=_PlainLoader)  # noqa: S506
 
 
-def schema_problems(files: Mapping[str, object]) -> Iterable[Problem]:
-    """Where files differ from the JSON Schema of their kind."""
-    for name, content in files.items():
-        kind = kind_of(name)
-        if kind is None:
-            continue
-        for error in sorted(_validator(kind).iter_errors(content), key=lambda error: error.json_path):
-            path = error.json_path.removeprefix("$").removeprefix(".")
-            yield Problem(name, path, f"不符合格式定义：{error.message}", f"does not fit its schema: {error.message}")
-
-
 class _PlainLoader(_BaseLoader):  # type: ignore[misc]
     """Safe YAML without YAML 1.1's guesses."""
 
@@ -203,12 +142,6 @@ def _load(place: Path) -> Rulebook:
     return parse_rulebook(parse_texts(texts), version=texts[VERSION_FILE].strip(), digest=digest_of(texts))
 
 
-@cache
-def _validator(kind: str) -> jsonschema.Draft202012Validator:
-    path = rulebook_folder() / SCHEMAS / f"{kind}.schema.json"
-    return jsonschema.Draft202012Validator(json.loads(path.read_text("utf-8")))
-
-
 def _yaml_problem(name: str, refused: yaml.YAMLError) -> Problem:
     mark = getattr(refused, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
@@ -216,21 +149,3 @@ def _yaml_problem(name: str, refused: yaml.YAMLError) -> Problem:
     return Problem(
         name, f"line {line}", f"第{line}行不是可用的 YAML：{said}", f"line {line} is not usable YAML: {said}"
     )
-
-
-def _case_problems(
-    rulebook: Rulebook, edition: ItemEdition, case: Case, run_case: CaseRunner | None
-) -> Iterable[Problem]:
-    if run_case is None:
-        return
-    outcome, rules, values = run_case(rulebook, edition, case)
-    wanted_values = {field: values.get(field, "") for field in case.values}
-    for what, wanted, got in (
-        ("outcome", case.outcome, outcome),
-        ("rules", sorted(set(case.rules)), sorted(set(rules))),
-        ("values", dict(case.values), wanted_values),
-    ):
-        if wanted != got:
-            place = f"editions.{edition.edition}.cases.{case.name}.{what}"
-            zh, en = f"应为 {wanted}，实为 {got}", f"expected {wanted}, the gate says {got}"
-            yield Problem(f"catalogue/{edition.id}.yml", place, zh, en)
