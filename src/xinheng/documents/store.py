@@ -4,6 +4,7 @@ A file is whole or not there: it is written under another name, flushed to disk 
 whose batch never committed is an orphan and is removed at the next start.
 """
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
@@ -92,6 +93,8 @@ class RowsWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._file.closed:
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._writer.close()
             self._file.close()
         self._path.unlink(missing_ok=True)
 
@@ -99,7 +102,8 @@ class RowsWriter:
         """Take rows; they reach the file in groups."""
         self._waiting.extend(rows)
         if len(self._waiting) >= ROWS_PER_GROUP:
-            self._flush()
+            with file_errors(self._folder):
+                self._flush()
 
     def finish(self) -> StoredRows:
         """Make the file durable under its own name."""

@@ -57,7 +57,7 @@ def _entitled(ctx: Context, known: dict[str, AgencyView], agency: str, item: str
     except UnknownItem as unknown:
         raise refusal(ctx.rulebook, "item.unknown", item, known=", ".join(unknown.known)) from None
     if not sender.may_submit(item):
-        raise refusal(ctx.rulebook, "agency.item_not_allowed", sender.code, item=item)
+        raise refusal(ctx.rulebook, "agency.item_not_allowed", item, agency=sender.code)
     return sender, edition
 
 
