@@ -217,3 +217,20 @@ def test_a_broken_line_and_a_misplaced_person_leave_nothing():
     assert (broken.outcome, broken.kept, broken.values) == (Outcome.REJECTED, (), {})
     shifted = judge(RawRow(2, ("", "张三", "", "自然人")), header, gate)
     assert (shifted.outcome, shifted.kept) == (Outcome.EXCLUDED_PERSON, None)
+
+
+@pytest.mark.parametrize("field", ["body_code", "source_unit_code", "successor_code", "former_code"])
+def test_a_persons_number_that_passes_the_outer_check_is_no_bodys_code(field):
+    item_id = "penalty" if field in ("body_code", "source_unit_code") else "registration"
+    verdict = judged(item_id, **{field: "126108180101010086"})
+    assert verdict.outcome is Outcome.REJECTED
+    assert "126108180101010086" not in everything(verdict)
+    assert field not in verdict.values
+
+
+def test_a_natural_person_in_an_unknown_column_counts_where_no_organisation_is_named():
+    gate = context("registration")
+    header = find_header([RawRow(1, ("统一社会信用代码", "主体名称", "登记状态", "种类"))], gate.item)
+    assert judge(RawRow(2, ("", "张三", "", "自然人")), header, gate).outcome is Outcome.EXCLUDED_PERSON
+    organisation = ("91610802MA70XH014D", "示例市甲商贸有限公司", "存续", "自然人")
+    assert judge(RawRow(2, organisation), header, gate).outcome is Outcome.ACCEPTED

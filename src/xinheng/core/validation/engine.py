@@ -56,7 +56,8 @@ def judge(row: RawRow, header: Header, gate: GateContext) -> RowVerdict:
     entries = gather(row, header, gate)
     desk = Desk(gate, known_openly(entries, gate))
     shape = shape_findings(row, header, desk)
-    person = person_row(row, entries, desk, bool(shape))
+    unplaced = row.cells if shape else (row.cells[c] for c in header.leftovers if c < len(row.cells))
+    person = person_row(entries, desk, unplaced)
     if person:
         return RowVerdict(row.number, Outcome.EXCLUDED_PERSON, person, kept=None)
     return _judge_record(row, header, entries, shape, desk)

@@ -22,7 +22,7 @@ from xinheng.core.identifiers.uscc import judge_uscc, registration_check_holds
 from xinheng.core.persons import counts_as_code, find_person_numbers, is_ambiguous, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind, Rulebook
 from xinheng.core.text import cell_text, fold
-from xinheng.core.validation.desk import CODES, Desk, Entry, plain_text
+from xinheng.core.validation.desk import CODES, Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import Header
 from xinheng.core.validation.names_in_cell import sounds_like_organisation
@@ -80,19 +80,19 @@ def known_openly(entries: Mapping[str, Entry], gate: GateContext) -> frozenset[s
     return frozenset(known)
 
 
-def person_row(row: RawRow, entries: Mapping[str, Entry], desk: Desk, shapeless: bool) -> tuple[Finding, ...]:
+def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell]) -> tuple[Finding, ...]:
     """The findings of a person's row, or nothing where the row speaks of an organisation.
 
-    ``shapeless``: the row's cells do not stand under their headings, so that 自然人 counts wherever it
-    stands. The findings name the rule alone, never a value.
+    ``unplaced``: cells that stand under no known heading, where 自然人 counts too if the row names no organisation.
+    The findings name the rule alone, never a value.
     """
     gate = desk.gate
     number = _person_number(entries, desk)
-    words = (plain_text(cell) for cell in row.cells) if shapeless else ()
-    if number or _person_category(entries, gate) or any(fold(word) == "自然人" for word in words):
+    if number or _person_category(entries, gate):
         advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
         return (desk.say("NP-EXCLUDED"), *advice)
-    if _person_papers(entries, gate) and not _names_organisation(entries, desk):
+    words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
+    if (words or _person_papers(entries, gate)) and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)
     return ()
 

@@ -13,6 +13,7 @@ from xinheng.core.findings import Finding
 from xinheng.core.identifiers.judgement import Judgement, Kind
 from xinheng.core.identifiers.uscc import judge_uscc
 from xinheng.core.money import render_amount
+from xinheng.core.persons import counts_as_code
 from xinheng.core.rulebook.types import Field, FieldKind
 from xinheng.core.text import fold, looks_active, remove_blanks, remove_invisible, tidy, visible_problems
 from xinheng.core.validation.amounts import amount_of
@@ -83,7 +84,10 @@ def _facts(detail: Mapping[str, str], desk: Desk) -> dict[str, str | Bilingual]:
 
 
 def _read_code(entry: Entry, desk: Desk) -> Read:
-    judged = judge_uscc(entry.cell, desk.gate.rulebook.uscc)
+    tables = desk.gate.rulebook.uscc
+    judged = judge_uscc(entry.cell, tables)
+    if judged.usable and not counts_as_code(judged.normalised, desk.known, tables, desk.gate.today):
+        return Read(None, (desk.say("code.person_number", entry.field),))
     findings = judged_findings(judged, entry.field, entry.text, desk)
     return Read(judged.normalised if judged.usable else None, findings)
 
