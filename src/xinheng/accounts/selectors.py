@@ -23,7 +23,9 @@ class AgencyView:
 
 def agencies() -> dict[str, AgencyView]:
     """Every agency by code; a city has some ninety, so they are read at once."""
-    found = Agency.objects.prefetch_related("items", Prefetch("sends_for", SendsFor.objects.only("agency_id", "body_id")))
+    found = Agency.objects.prefetch_related(
+        "items", Prefetch("sends_for", SendsFor.objects.only("agency_id", "body_id"))
+    )
     return {agency.code: _view(agency) for agency in found}
 
 

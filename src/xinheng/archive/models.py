@@ -1,8 +1,10 @@
-"""Tables of the archive. Versions are only ever added; names, identifiers and organisations are what the versions add up to."""
+"""Tables of the archive. Versions are only ever added; names, identifiers and organisations are what the versions
+add up to."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Length
 
 
 class Version(models.Model):
@@ -10,7 +12,8 @@ class Version(models.Model):
 
     The identity of a record is version 1 of its key. ``content`` holds the filled fields as canonical JSON text;
     ``digest`` is SHA-256 over salt and length-prefixed fields in catalogue order (core/canonical.py).
-    ``act`` and ``ordinal`` say by which act it came and as which of its rows; ``source_row`` and ``source_part`` (sheet or file
+    ``act`` and ``ordinal`` say by which act it came and as which of its rows; ``source_row`` and ``source_part``
+    (sheet or file
     inside an archive) where it stood in what the agency sent.
     """
 
@@ -53,14 +56,17 @@ class Organisation(models.Model):
     class Meta:
         db_table = "archive_organisation"
         constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9A-HJ-NP-RTUW-Y]{18}$"), name="organisation_code_shape"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[0-9A-HJ-NP-RTUW-Y]{18}$"), name="organisation_code_shape"
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_a_name"),
             models.CheckConstraint(condition=models.Q(bucket__range=(0, 63)), name="organisation_bucket_range"),
         ]
 
 
 class Name(models.Model):
-    """One name, current or former, in the form that search compares; ``grams`` are its one- and two-character pieces."""
+    """One name, current or former, in the form that search compares; ``grams`` are its one- and two-character
+    pieces."""
 
     subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="names")
     name = models.TextField()
@@ -80,7 +86,10 @@ class Name(models.Model):
         ]
         indexes = [
             GinIndex(fields=["grams"], name="archive_name_grams"),
-            models.Index(fields=["form"], name="archive_name_form"),
+            models.Index(fields=["form"], name="archive_name_form", opclasses=["text_pattern_ops"]),
+            models.Index(
+                Length("form"), "subject", name="archive_name_by_length", condition=models.Q(free_search=True)
+            ),
         ]
 
 

@@ -58,12 +58,14 @@ class VersionView:
     values: Mapping[str, str]
 
 
-_VERSION = """
-SELECT v.subject, v.key, v.n, v.item, v.edition, v.body, v.document_number, v.effective_on, v.act, v.ordinal,
-       e.position, e.recorded_at,
-       v.source_row, v.source_part, v.digest, v.salt, v.content::text
-  FROM archive_version v JOIN ledger_entry e ON e.act = v.act
+_COLUMNS = """
+       v.subject, v.key, v.n, v.item, v.edition, v.body, v.document_number, v.effective_on, v.act, v.ordinal,
+       e.position, e.recorded_at, v.source_row, v.source_part, v.digest, v.salt, v.content::text
 """
+_JOINED = "FROM archive_version v JOIN ledger_entry e ON e.act = v.act"
+_VERSION = f"SELECT {_COLUMNS} {_JOINED}"
+SUCCESSIVE = "registration"
+"""The item whose versions are states that follow each other; of all others a new version corrects the one before."""
 
 
 def organisation(code: str) -> OrganisationHead | None:
@@ -125,7 +127,9 @@ def former_names(code: str) -> tuple[str, ...]:
 def events(code: str) -> tuple[EventView, ...]:
     """What happened to the organisation, oldest first."""
     rows = _all("SELECT kind, on_date, detail FROM archive_event WHERE subject_id = %s ORDER BY id", [code])
-    return tuple(EventView(kind, day, json.loads(detail) if isinstance(detail, str) else detail) for kind, day, detail in rows)
+    return tuple(
+        EventView(kind, day, json.loads(detail) if isinstance(detail, str) else detail) for kind, day, detail in rows
+    )
 
 
 def versions(record: RecordId) -> tuple[VersionView, ...]:
@@ -148,14 +152,12 @@ def versions_of_act(act: UUID, *, after: int = -1, limit: int = 5000) -> tuple[V
     return tuple(_version(row) for row in rows)
 
 
-def current_versions(records: Sequence[RecordId]) -> dict[RecordId, VersionView]:
-    """The versions in force of several records."""
+def numbered_versions(wanted: Mapping[RecordId, int]) -> dict[RecordId, VersionView]:
+    """One version of each of several records: the one whose number is asked for."""
     rows = _all(
-        f"{_VERSION} JOIN unnest(%s::smallint[], %s::text[], %s::bytea[]) AS w(bucket, subject, key)"
-        " ON v.bucket = w.bucket AND v.subject = w.subject AND v.key = w.key"
-        " WHERE v.n = (SELECT max(l.n) FROM archive_version l"
-        " WHERE l.bucket = v.bucket AND l.subject = v.subject AND l.key = v.key)",
-        [[r.bucket for r in records], [r.subject for r in records], [r.key for r in records]],
+        f"{_VERSION} JOIN unnest(%s::smallint[], %s::text[], %s::bytea[], %s::integer[]) AS w(bucket, subject, key, n)"
+        " ON v.bucket = w.bucket AND v.subject = w.subject AND v.key = w.key AND v.n = w.n",
+        [[r.bucket for r in wanted], [r.subject for r in wanted], [r.key for r in wanted], list(wanted.values())],
     )
     return {version.id: version for version in map(_version, rows)}
 
@@ -163,14 +165,20 @@ def current_versions(records: Sequence[RecordId]) -> dict[RecordId, VersionView]
 def file_as_of(code: str, *, as_of: date, known_at: datetime, item: str | None = None) -> tuple[VersionView, ...]:
     """The records of an organisation that held on ``as_of``, as the archive knew them at ``known_at``.
 
-    Of each record the newest version counts whose act was in the ledger by then and whose own day is not after ``as_of``; versions
-    without a day of their own always hold.
+    Of each record the newest version known by then counts, and it holds when its own day is not after ``as_of``: a
+    correction
+    replaces what it corrects. The register's versions follow each other in time instead (a new name holds from its
+    day on), so
+    there the newest counts whose day had come. Versions without a day of their own always hold.
     """
     rows = _all(
-        f"SELECT DISTINCT ON (q.key) q.* FROM ({_VERSION} WHERE v.bucket = %s AND v.subject = %s AND e.position < %s"
-        "  AND (v.effective_on IS NULL OR v.effective_on <= %s) AND (%s::text IS NULL OR v.item = %s)) q"
-        " ORDER BY q.key, q.n DESC",
-        [bucket_of(code), code, size_known_at(known_at), as_of, item, item],
+        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS} {_JOINED}"
+        " WHERE v.bucket = %(bucket)s AND v.subject = %(code)s AND e.position < %(size)s"
+        f" AND (v.item <> '{SUCCESSIVE}' OR v.effective_on IS NULL OR v.effective_on <= %(day)s)"
+        " AND (%(item)s::text IS NULL OR v.item = %(item)s)"
+        " ORDER BY v.key DESC, v.n DESC) newest"
+        " WHERE effective_on IS NULL OR effective_on <= %(day)s",  # noqa: S608
+        {"bucket": bucket_of(code), "code": code, "size": size_known_at(known_at), "day": as_of, "item": item},
     )
     return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))
 
@@ -189,7 +197,7 @@ def _version(row: tuple) -> VersionView:
     )
 
 
-def _all(sql: str, parameters: Sequence[object]) -> list[tuple]:
+def _all(sql: str, parameters: Sequence[object] | Mapping[str, object]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -1,6 +1,7 @@
 """How rows become versions: staged whole, compared whole, appended whole, in the caller's transaction.
 
-A caller opens the stage, copies its judged rows in, marks what repeats inside the batch, compares with the archive and appends.
+A caller opens the stage, copies its judged rows in, marks what repeats inside the batch, compares with the archive
+and appends.
 Everything is a few set-wise statements, so a batch of one row and one of a million take the same way.
 """
 
@@ -31,7 +32,8 @@ _COPY_COLUMNS = (
 )  # fmt: skip
 
 # A held row that says what the archive already holds is no news: an old file sent again waits for nobody.
-# The first row of a key stands; a later one is a duplicate when any earlier row of that key says the same, else a conflict.
+# The first row of a key stands; a later one is a duplicate when any earlier row of that key says the same, else a
+# conflict.
 _REPEATS = """
 UPDATE xh_stage s
    SET outcome = CASE WHEN r.nth_same > 1 THEN 'duplicate' ELSE 'held' END,
@@ -48,7 +50,8 @@ UPDATE xh_stage s
 
 _COMPARE = """
 UPDATE xh_stage s
-   SET outcome = CASE WHEN a.equal_n IS NOT NULL THEN 'unchanged' WHEN s.outcome = 'held' THEN 'held' ELSE 'updated' END,
+   SET outcome = CASE WHEN a.equal_n IS NOT NULL THEN 'unchanged' WHEN s.outcome = 'held' THEN 'held' ELSE
+   'updated' END,
        repeats = CASE WHEN a.equal_n < a.latest THEN 'archive.superseded' END,
        n = CASE WHEN a.equal_n IS NOT NULL THEN a.equal_n WHEN s.outcome <> 'held' THEN a.latest + 1 END
   FROM (SELECT t.ordinal, max(v.n) AS latest, max(v.n) FILTER (WHERE v.content::text = t.content) AS equal_n
@@ -77,7 +80,8 @@ _RESET = "UPDATE xh_stage SET outcome = judged, repeats = judged_repeats, n = NU
 
 @dataclass(frozen=True, slots=True)
 class StagedRow:
-    """One judged row on its way. ``extra`` is whatever the caller wants back with the fate (its findings, its events)."""
+    """One judged row on its way. ``extra`` is whatever the caller wants back with the fate (its findings, its
+    events)."""
 
     ordinal: int
     part: str | None
@@ -97,7 +101,8 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a staged row; ``repeats`` names the rule that found it repeated and ``earlier`` the row it repeats, ``n`` the version it is or equals."""
+    """What became of a staged row; ``repeats`` names the rule that found it repeated and ``earlier`` the row it
+    repeats, ``n`` the version it is or equals."""
 
     ordinal: int
     part: str | None
@@ -141,7 +146,8 @@ def mark_repeats() -> None:
 def compare_and_append(*, act: UUID, item: str, edition: str) -> None:
     """Tell new, changed and known rows apart and append what is new or changed.
 
-    Runs in a savepoint. Raises IntegrityError when another process appended the same key in between: call it again, and the
+    Runs in a savepoint. Raises IntegrityError when another process appended the same key in between: call it
+    again, and the
     comparison sees what the other one wrote.
     """
     with connection.cursor() as cursor:
@@ -160,10 +166,19 @@ def fates() -> Iterator[Fate]:
 
 def appended_digests(act: UUID) -> Iterator[bytes]:
     """The row digests that an act appended, in row order: the leaves of its tree, recomputed from the rows."""
+    last = -1
+    while rows := _digests_after(act, last):
+        yield from (bytes(digest) for _, digest in rows)
+        last = rows[-1][0]
+
+
+def _digests_after(act: UUID, ordinal: int) -> list[tuple[int, memoryview]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT digest FROM archive_version WHERE act = %s ORDER BY ordinal", [act])
-        while rows := cursor.fetchmany(10_000):
-            yield from (bytes(digest) for (digest,) in rows)
+        cursor.execute(
+            "SELECT ordinal, digest FROM archive_version WHERE act = %s AND ordinal > %s ORDER BY ordinal LIMIT 10000",
+            [act, ordinal],
+        )
+        return cursor.fetchall()
 
 
 def _fates_after(ordinal: int) -> Sequence[Fate]:

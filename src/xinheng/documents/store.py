@@ -1,6 +1,7 @@
 """Documents kept beside the database: for every batch the rows as the gate left them, one compressed Parquet file.
 
-A file is whole or not there: it is written under another name, flushed to disk and renamed before the database commits. A file
+A file is whole or not there: it is written under another name, flushed to disk and renamed before the database
+commits. A file
 whose batch never committed is an orphan and is removed at the next start.
 """
 
@@ -27,7 +28,8 @@ _SCHEMA = pa.schema([("part", pa.string()), ("row", pa.int32()), ("cells", pa.li
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """One physical row as the gate left it: persons' rows are not here, numbers of persons are masked, papers emptied."""
+    """One physical row as the gate left it: persons' rows are not here, numbers of persons are masked, papers
+    emptied."""
 
     part: str | None
     row: int

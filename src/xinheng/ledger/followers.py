@@ -13,7 +13,8 @@ from xinheng.ledger.selectors import LedgerEntry, entries_after
 
 
 class Follower(Protocol):
-    """Something that reacts to entries. ``handle`` runs inside a transaction and must bear being called for any kind."""
+    """Something that reacts to entries. ``handle`` runs inside a transaction and must bear being called for any
+    kind."""
 
     name: str
 
@@ -32,7 +33,8 @@ def run_followers(ctx: Context, followers: Iterable[Follower]) -> int:
 
 
 def step(ctx: Context, follower: Follower) -> bool:
-    """Handle the follower's next entry, if there is one; two processes stepping at once take turns on the cursor row."""
+    """Handle the follower's next entry, if there is one; two processes stepping at once take turns on the cursor
+    row."""
     with transaction.atomic():
         upcoming = entries_after(_locked_cursor(follower.name), limit=1)
         if not upcoming:

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One act, numbered without gaps in commit order. ``body`` is the leaf: canonical JSON, the very bytes a log will hash."""
+    """One act, numbered without gaps in commit order. ``body`` is the leaf: canonical JSON, the very bytes a log
+    will hash."""
 
     position = models.BigIntegerField(primary_key=True)
     act = models.UUIDField(unique=True)
@@ -14,6 +15,7 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
+        indexes = [models.Index(fields=["recorded_at", "position"], name="ledger_entry_known_at")]
         constraints = [
             models.CheckConstraint(condition=models.Q(position__gte=0), name="ledger_entry_position_from_zero"),
             models.CheckConstraint(

@@ -33,12 +33,14 @@ _COLUMNS = "position, act, kind, body, recorded_at"
 
 def entries_after(position: int, *, limit: int) -> tuple[LedgerEntry, ...]:
     """The next entries after a position, in order."""
-    return _read(f"SELECT {_COLUMNS} FROM ledger_entry WHERE position > %s ORDER BY position LIMIT %s", [position, limit])
+    return _read(
+        f"SELECT {_COLUMNS} FROM ledger_entry WHERE position > %s ORDER BY position LIMIT %s", [position, limit]  # noqa: S608
+    )
 
 
 def entry_of_act(act: UUID) -> LedgerEntry | None:
     """The entry of one act."""
-    found = _read(f"SELECT {_COLUMNS} FROM ledger_entry WHERE act = %s", [act])
+    found = _read(f"SELECT {_COLUMNS} FROM ledger_entry WHERE act = %s", [act])  # noqa: S608
     return found[0] if found else None
 
 
@@ -53,8 +55,13 @@ def head() -> Head:
 def size_known_at(moment: datetime) -> int:
     """How many entries stood at an instant: everything below this position was known then."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(position) + 1, 0) FROM ledger_entry WHERE recorded_at <= %s", [moment])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT position + 1 FROM ledger_entry WHERE recorded_at <= %s"
+            " ORDER BY recorded_at DESC, position DESC LIMIT 1",
+            [moment],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _read(sql: str, parameters: list[object]) -> tuple[LedgerEntry, ...]:

@@ -23,7 +23,7 @@ RETURNING position
 """
 
 
-class EntryTooLarge(Exception):
+class EntryTooLarge(Exception):  # noqa: N818
     """The payload does not fit a leaf; put the data in the archive and its root in the leaf."""
 
 

@@ -1,35 +1,50 @@
 """The one search box: a code goes straight to its file, a decision number to its records, anything else is a name."""
 
+import re
+from collections.abc import Iterator
+
 from xinheng.archive import selectors as archive
 from xinheng.archive.search import PAGE, NameHit, names_matching
 from xinheng.core.context import Context
+from xinheng.core.disclosure import disclosure_of
 from xinheng.core.document_numbers import normalise_document_number
 from xinheng.core.identifiers.check import check
-from xinheng.core.names import search_form
-from xinheng.core.values import Bilingual
-from xinheng.publication.lines import lines, summaries
+from xinheng.core.identifiers.cleaning import clean
+from xinheng.core.identifiers.messages import sentence
+from xinheng.core.identifiers.uscc import subject_type
+from xinheng.core.names import locate
+from xinheng.core.persons import mask_any
+from xinheng.core.rulebook.types import Disclosure, FieldKind
+from xinheng.core.text import drop_controls
+from xinheng.core.values import Bilingual, Severity
+from xinheng.publication.lines import INDIVIDUAL, lines, summaries
 from xinheng.publication.pages import Hit, RecordSummary, SearchPage
 from xinheng.publication.wording import term_label
 from xinheng.runtime.script import simplify
 
 RECORDS = 25
+REGISTER = "registration"
+LONGEST = 200
+"""No name and no number is longer; more characters only cost time."""
 TONES = {"active": "ok", "revoked": "warn"}
 
-OLD_KINDS = {"org_code": "organisation_code", "registration_number": "registration_number"}
+_PLACE = re.compile(r"([0-2])-([0-9]{1,5})-([0-9A-HJ-NP-RTUW-Y]{18})")
 
 NOTHING = Bilingual(
-    "没有名称或代码与此相符的组织。请核对代码,或换用名称中的一部分再查;个体工商户请输入完整字号名称或代码。",
-    "No organisation has a name or code like this. Check the code, or try a part of the name; an individual business is found by "
-    "its code or its full trade name only.",
+    "没有名称或代码与此相符的组织。请核对代码，或换用名称中的一部分再查；个体工商户请输入完整字号名称或代码。",
+    "No organisation has a name or code like this. Check the code, or try a part of the name; an individual business "
+    "is found by its code or its full trade name only.",
 )
 
 
 def find(ctx: Context, text: str, after: str | None) -> SearchPage:
-    """Search for ``text``; ``after`` is the ``next_page`` of the page before."""
-    query = text.strip()
+    """Search for ``text``; ``after`` is the ``next_page`` of the page before. A person's number is masked before
+    anything else."""
+    given = drop_controls(text)[0].strip()[:LONGEST]
+    query = mask_any(given)
     if not query:
         return SearchPage("", None, (), (), None, None)
-    code, hint = _as_code(ctx, query)
+    code = _file_of(ctx, given)
     if code:
         return SearchPage(query, code, (), (), None, None)
     found = names_matching(query, after=_read_place(after), limit=PAGE + 1)
@@ -37,24 +52,46 @@ def find(ctx: Context, text: str, after: str | None) -> SearchPage:
     hits = tuple(_hit(ctx, query, hit) for hit in found[:PAGE])
     next_page = _write_place(found[PAGE - 1]) if len(found) > PAGE else None
     nothing = None if hits or records else NOTHING
-    return SearchPage(query, None, hits, records, hint or nothing, next_page)
+    return SearchPage(query, None, hits, records, _hint(ctx, given) or nothing, next_page)
 
 
-def _as_code(ctx: Context, query: str) -> tuple[str | None, Bilingual | None]:
-    """The file that a code leads to, or why a text that looks like a code leads nowhere."""
-    judged = check(query, ctx.rulebook.uscc)
-    if judged.kind is None or judged.normalised is None:
-        return None, None
-    if judged.kind == "uscc" and archive.organisation(judged.normalised):
-        return judged.normalised, None
-    owners = archive.subjects_by_old_code([(OLD_KINDS.get(judged.kind, ""), judged.normalised)])
-    claims = next(iter(owners.values()), ())
-    if len(claims) == 1:
-        return claims[0], None
-    first = next((reason.rule for reason in judged.reasons if reason.rule in ctx.rulebook.findings), None)
-    if judged.verdict == "reject" and first:
-        return None, ctx.rulebook.findings[first].message
-    return None, None
+def _file_of(ctx: Context, given: str) -> str | None:
+    """The one file that a code leads to: its own, or by an old code that the public may see of that organisation.
+
+    What the register knows counts as a code, whatever its shape; what it does not know is never shown back.
+    """
+    code = clean(given, ctx.rulebook.uscc).text
+    if not code or not code.isascii():
+        return None
+    if archive.organisation(code):
+        return code
+    claimed = archive.subjects_by_old_code([(kind, code) for kind in (*_old_kinds(ctx), "former_code")])
+    owners = {
+        subject for (kind, _), subjects in claimed.items() for subject in subjects if _may_lead(ctx, kind, subject)
+    }
+    return owners.pop() if len(owners) == 1 else None
+
+
+def _old_kinds(ctx: Context) -> Iterator[str]:
+    for field in ctx.rulebook.item(REGISTER, ctx.today).fields:
+        if field.kind is FieldKind.OLD_CODE:
+            yield field.old_code or field.id
+
+
+def _may_lead(ctx: Context, kind: str, subject: str) -> bool:
+    """Whether the public may learn whose old code this is: only where it may see that code in the file."""
+    individual = subject_type(subject) == INDIVIDUAL
+    fields = ctx.rulebook.item(REGISTER, ctx.today).fields
+    field = next(each for each in fields if kind in (each.old_code, each.id))
+    return disclosure_of(field, individual=individual) is Disclosure.PUBLIC
+
+
+def _hint(ctx: Context, given: str) -> Bilingual | None:
+    """Why a text that looks like a code is none."""
+    judged = check(given, ctx.rulebook.uscc, ctx.today)
+    shaped = judged.kind is not None or "code.person_number" in judged.rules
+    errors = [reason for reason in judged.reasons if reason.severity is Severity.ERROR]
+    return sentence(errors[0]) if shaped and errors else None
 
 
 def _by_document_number(ctx: Context, query: str) -> tuple[RecordSummary, ...]:
@@ -82,18 +119,13 @@ def _hit(ctx: Context, query: str, hit: NameHit) -> Hit:
 
 
 def marked_parts(name: str, query: str) -> tuple[tuple[str, bool], ...]:
-    """The name cut into (piece, matched) where it holds the query in search form; one unmarked piece where it does not."""
-    pieces = [search_form(character, simplify) for character in name]
-    wanted = search_form(query, simplify)
-    start = "".join(pieces).find(wanted) if wanted else -1
-    if start < 0:
+    """The name cut into (piece, matched) where it holds the query in search form; one unmarked piece where it does
+    not."""
+    place = locate(query, name, simplify)
+    if place is None:
         return ((name, False),)
-    ends: list[int] = []
-    for piece in pieces:
-        ends.append((ends[-1] if ends else 0) + len(piece))
-    first = next(place for place, end in enumerate(ends) if end > start)
-    last = next(place for place, end in enumerate(ends) if end >= start + len(wanted))
-    cut = ((name[:first], False), (name[first : last + 1], True), (name[last + 1 :], False))
+    start, end = place
+    cut = ((name[:start], False), (name[start:end], True), (name[end:], False))
     return tuple(part for part in cut if part[0])
 
 
@@ -104,7 +136,5 @@ def _write_place(hit: NameHit) -> str:
 
 def _read_place(text: str | None) -> tuple[int, int, str] | None:
     """What `_write_place` wrote, or None for anything else."""
-    parts = (text or "").split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts[:2]):
-        return None
-    return int(parts[0]), int(parts[1]), parts[2][:18]
+    match = _PLACE.fullmatch(text or "")
+    return (int(match[1]), int(match[2]), match[3]) if match else None

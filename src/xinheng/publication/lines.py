@@ -41,8 +41,9 @@ class Line:
 
 
 def lines(condition: str, order: str, parameters: Mapping[str, object]) -> tuple[Line, ...]:
-    """Notices that are public on ``parameters['today']`` and meet the condition; SQL parts are constants of this room."""
-    sql = f"SELECT {COLUMNS} FROM publication_notice WHERE {PUBLIC} AND {condition} {order}"
+    """Notices that are public on ``parameters['today']`` and meet the condition; SQL parts are constants of this
+    room."""
+    sql = f"SELECT {COLUMNS} FROM publication_notice WHERE {PUBLIC} AND {condition} {order}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
@@ -52,13 +53,13 @@ def lines(condition: str, order: str, parameters: Mapping[str, object]) -> tuple
 def count(condition: str, parameters: Mapping[str, object]) -> int:
     """How many notices are public on the day and meet the condition."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM publication_notice WHERE {PUBLIC} AND {condition}", parameters)
+        cursor.execute(f"SELECT count(*) FROM publication_notice WHERE {PUBLIC} AND {condition}", parameters)  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
 def summaries(ctx: Context, found: Sequence[Line]) -> tuple[RecordSummary, ...]:
-    """Lines in words. Four queries, however many lines."""
-    versions = archive.current_versions([line.id for line in found])
+    """Lines in words, each by the version that was decided upon. A fixed number of queries, however many lines."""
+    versions = archive.numbered_versions({line.id: line.n for line in found})
     heads = archive.organisations({line.id.subject for line in found})
     bodies = {code: agency.name for code, agency in agencies().items()}
     return tuple(summary(ctx, line, versions[line.id], heads.get(line.id.subject), bodies) for line in found)
@@ -70,7 +71,9 @@ def summary(
     """One line in words; only fields that the public may see are used."""
     edition = ctx.rulebook.edition(version.item, version.edition)
     individual = subject_type(version.id.subject) == INDIVIDUAL
-    shown = {visible.field.id: visible.value for visible in public_fields(edition, version.values, individual=individual)}
+    shown = {
+        visible.field.id: visible.value for visible in public_fields(edition, version.values, individual=individual)
+    }
     valid_to = end_day(shown.get("valid_to"))
     state, tone = _state(ctx, shown, valid_to)
     return RecordSummary(
@@ -80,7 +83,7 @@ def summary(
         subject=version.id.subject,
         subject_name=head.name if head else version.id.subject,
         title=shown.get(edition.title_field, "") or shown.get("document_number", ""),
-        document_number=version.document_number or "",
+        document_number=shown.get(edition.document_number or "", ""),
         body_name=shown.get("body_name") or bodies.get(version.body, version.body),
         decided_on=line.decided_on,
         content=shown.get("content", "")[:200],
@@ -97,7 +100,9 @@ def period(ctx: Context, line: Line) -> PublicPeriod:
     """From when to when the record is public, and when repair becomes possible."""
     regime = ctx.rulebook.regime(line.item, line.decided_on)
     terms = regime.terms if regime else ()
-    law = next((term.law for term in terms if term.severity_class == line.severity), ()) + (regime.law if regime else ())
+    law = next((term.law for term in terms if term.severity_class == line.severity), ()) + (
+        regime.law if regime else ()
+    )
     until = line.public_until
     return PublicPeriod(
         start=line.public_from,
@@ -141,5 +146,7 @@ _STATE_LABELS = {
 def _state_label(ctx: Context, state: str, valid_to: date | None) -> Bilingual:
     if state == "expiring" and valid_to:
         left = (valid_to - ctx.today).days
-        return Bilingual(f"{left} 天后到期", f"Expires in {left} days") if left else Bilingual("今天到期", "Expires today")
+        return (
+            Bilingual(f"{left} 天后到期", f"Expires in {left} days") if left else Bilingual("今天到期", "Expires today")
+        )
     return _STATE_LABELS[state]

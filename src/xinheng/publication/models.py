@@ -1,4 +1,5 @@
-"""What the public may see of each record: the answer of the rulebook, kept so that lists and counts are one index away."""
+"""What the public may see of each record: the answer of the rulebook, kept so that lists and counts are one index
+away."""
 
 from django.db import models
 
@@ -6,7 +7,8 @@ from django.db import models
 class Notice(models.Model):
     """The publication of one record, partitioned by ``bucket`` (see migration 0001).
 
-    ``decision``: ``published``, ``withheld`` (the law says not) or ``office`` (no rule decides: an officer must). Days are legal
+    ``decision``: ``published``, ``withheld`` (the law says not) or ``office`` (no rule decides: an officer must).
+    Days are legal
     days; whether a published notice is public *today* is asked with the day, so an end needs no job to take effect.
     """
 

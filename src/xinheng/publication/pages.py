@@ -80,9 +80,10 @@ class RecordGroup:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """Something that happened to the organisation: renamed, merged, code changed, deregistered…"""
+    """Something that happened to the organisation: renamed, merged, code changed, deregistered… (``on`` None: no
+    day given)"""
 
-    on: date
+    on: date | None
     label: Bilingual
     detail: Bilingual
 
@@ -155,7 +156,8 @@ class Hit:
 class SearchPage:
     """Answer of the one search box. ``go_to``: the query was a code (or old code) of exactly this file.
 
-    ``hint`` explains a query that looks like a code but is not one, or why nothing is found. ``records`` are public records
+    ``hint`` explains a query that looks like a code but is not one, or why nothing is found. ``records`` are
+    public records
     whose decision number was asked for.
     """
 

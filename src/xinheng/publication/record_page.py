@@ -29,7 +29,7 @@ def record_page(ctx: Context, record: RecordId) -> RecordPage | None:
     found = lines(_THIS, "", parameters)
     if not found:
         return None
-    versions = archive.versions(record)
+    versions = archive.versions(record)[: found[0].n]
     newest = versions[-1]
     edition = ctx.rulebook.edition(newest.item, newest.edition)
     sender = _sender(newest)
@@ -38,7 +38,7 @@ def record_page(ctx: Context, record: RecordId) -> RecordPage | None:
     known = agencies()
     return RecordPage(
         summary=summaries(ctx, found)[0],
-        facts=tuple(fact(ctx, visible) for visible in _visible(ctx, newest)),
+        facts=tuple(fact(ctx, visible, newest.values) for visible in _visible(ctx, newest)),
         basis=basis(ctx, edition.law + (edition.term.law if edition.term else ())),
         versions=tuple(_version_lines(ctx, versions)),
         source_agency=known[sender].name if sender in known else sender,
@@ -55,7 +55,8 @@ def record_page(ctx: Context, record: RecordId) -> RecordPage | None:
 
 
 def due_day(ctx: Context, version: VersionView) -> date | None:
-    """Until when the record had to be reported, or None where the item has no term or the calendar does not reach back."""
+    """Until when the record had to be reported, or None where the item has no term or the calendar does not reach
+    back."""
     term = ctx.rulebook.edition(version.item, version.edition).term
     start = version.values.get(term.from_field) if term else None
     if term is None or not start:

@@ -1,9 +1,12 @@
 """Reading what is public today. Every page, and later every channel, asks here and nowhere else."""
 
+import re
+from datetime import date
+
 from xinheng.accounts.selectors import agency_count
 from xinheng.archive import selectors as archive
 from xinheng.archive.records import read_record_id
-from xinheng.archive.selectors import OrganisationHead
+from xinheng.archive.selectors import EventView, OrganisationHead
 from xinheng.core.context import Context
 from xinheng.core.disclosure import public_fields
 from xinheng.core.identifiers.uscc import bucket_of, subject_type
@@ -22,6 +25,8 @@ LATEST = 8
 _TONES = {"active": "ok", "revoked": "warn", "deregistered": "mute", "moved_out": "mute", "cancelled": "mute"}
 _NEWEST = "ORDER BY decided_on DESC, subject, key LIMIT %(limit)s"
 _OF_ITEM = "bucket = %(bucket)s AND subject = %(subject)s AND item = %(item)s"
+_OF_STATE = ("deregistered", "revoked", "status_changed")
+_CURSOR = re.compile(r"([0-9]{8})-([0-9a-f]{32})")
 _AFTER = "(decided_on < %(day)s OR (decided_on = %(day)s AND key > %(key)s))"
 
 
@@ -74,14 +79,16 @@ def record(ctx: Context, record_id: str) -> RecordPage | None:
 
 def _registered_facts(ctx: Context, found: OrganisationHead) -> tuple[Fact, ...]:
     """The public fields of the register's own record, without those that the page's head already shows."""
-    versions = archive.file_as_of(found.code, as_of=ctx.today, known_at=ctx.now, item=REGISTER)
-    if not versions:
+    of_register = {"today": ctx.today, "bucket": bucket_of(found.code), "subject": found.code, "item": REGISTER}
+    noted = lines(_OF_ITEM, "ORDER BY decided_on DESC, key LIMIT 1", of_register)
+    version = next(iter(archive.numbered_versions({line.id: line.n for line in noted}).values()), None)
+    if version is None:
         return ()
-    edition = ctx.rulebook.edition(REGISTER, versions[-1].edition)
+    edition = ctx.rulebook.edition(REGISTER, version.edition)
     individual = subject_type(found.code) == INDIVIDUAL
-    shown = public_fields(edition, versions[-1].values, individual=individual)
+    shown = public_fields(edition, version.values, individual=individual)
     in_head = {edition.subject_code, edition.subject_name, "status", "subject_type", "former_names"}
-    return tuple(fact(ctx, visible) for visible in shown if visible.field.id not in in_head)
+    return tuple(fact(ctx, visible, version.values) for visible in shown if visible.field.id not in in_head)
 
 
 def _group(ctx: Context, code: str, item: str, after: str | None) -> RecordGroup:
@@ -110,25 +117,29 @@ def write_cursor(line: Line) -> str:
     return f"{line.decided_on:%Y%m%d}-{line.id.key.hex()}"
 
 
-def read_cursor(text: str | None) -> tuple[str, bytes] | None:
+def read_cursor(text: str | None) -> tuple[date, bytes] | None:
     """What `write_cursor` wrote, or None for anything else."""
-    day, _, key = (text or "").partition("-")
-    if len(day) != 8 or not day.isascii() or not day.isdigit() or len(key) != 32:
+    match = _CURSOR.fullmatch(text or "")
+    if match is None:
         return None
     try:
-        return f"{day[:4]}-{day[4:6]}-{day[6:]}", bytes.fromhex(key)
+        return date.fromisoformat(match[1]), bytes.fromhex(match[2])
     except ValueError:
         return None
 
 
 def _events(ctx: Context, code: str) -> tuple[EventLine, ...]:
     return tuple(
-        EventLine(event.on_date, label(ctx, f"event.{event.kind}"), _detail(event.detail)) for event in archive.events(code)
+        EventLine(event.on_date, label(ctx, f"event.{event.kind}"), _detail(ctx, event))
+        for event in archive.events(code)
     )
 
 
-def _detail(detail: object) -> Bilingual:
-    parts = detail if isinstance(detail, dict) else {}
-    return same(" → ".join(str(parts[key]) for key in ("from", "to") if parts.get(key)))
-
-
+def _detail(ctx: Context, event: EventView) -> Bilingual:
+    """From what to what: names and codes as they are, states in the register's words."""
+    told = [event.detail[key] for key in ("from", "to", "successor") if event.detail.get(key)]
+    if event.kind in _OF_STATE:
+        words = [term_label(ctx, "registration_status", state) for state in told]
+    else:
+        words = [same(text) for text in told]
+    return Bilingual(" → ".join(word.zh for word in words), " → ".join(word.en for word in words))

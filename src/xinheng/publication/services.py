@@ -7,27 +7,34 @@ from django.db import connection
 
 from xinheng.archive.selectors import VersionView
 from xinheng.core.context import LEGAL_ZONE, Context
-from xinheng.core.retention import Publication, decide
+from xinheng.core.retention import Publication, PublicDecision, decide
 
 _NOTE = """
-INSERT INTO publication_notice (bucket, subject, key, n, item, decision, severity, regime, rule, public_from, public_until,
+INSERT INTO publication_notice (bucket, subject, key, n, item, decision, severity, regime, rule, public_from,
+public_until,
                                 repair_from, decided_on, document_number, rulebook, act)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (bucket, subject, key) DO UPDATE SET
-    n = excluded.n, decision = excluded.decision, severity = excluded.severity, regime = excluded.regime, rule = excluded.rule,
+    n = excluded.n, decision = excluded.decision, severity = excluded.severity, regime = excluded.regime, rule =
+    excluded.rule,
     public_from = excluded.public_from, public_until = excluded.public_until, repair_from = excluded.repair_from,
     decided_on = excluded.decided_on, document_number = excluded.document_number, rulebook = excluded.rulebook,
     act = excluded.act
 WHERE publication_notice.n <= excluded.n
 """
 
+UNDECIDED = Publication(PublicDecision.OFFICE, "", None, None, None, None, None, ())
+"""The answer where no regime was in force."""
+
 
 def notices_note(ctx: Context, *, versions: Iterable[VersionView]) -> int:
     """Note the publication of these versions, in the caller's transaction. The same version twice changes nothing.
 
-    A version whose item has no regime on its day is not public and leaves no notice. Returns how many were noted.
+    A version whose item has no regime on its day waits for the office like one whose class no rule decides: what
+    stood before
+    it is no longer shown. Returns how many were noted.
     """
-    rows = [_row(ctx, version, answer) for version in versions if (answer := publication_of(ctx, version)) is not None]
+    rows = [_row(ctx, version, publication_of(ctx, version) or UNDECIDED) for version in versions]
     with connection.cursor() as cursor:
         cursor.executemany(_NOTE, rows)
     return len(rows)

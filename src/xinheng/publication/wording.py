@@ -1,11 +1,12 @@
 """Turning stored values into words a reader sees, by the rulebook's own labels."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from xinheng.core.context import Context
 from xinheng.core.disclosure import VisibleField
 from xinheng.core.retention import OPEN_END
-from xinheng.core.rulebook.types import FieldKind, ItemEdition, Law, LawRef
+from xinheng.core.rulebook.types import FieldKind, Law, LawRef
 from xinheng.core.values import Bilingual
 from xinheng.publication.pages import Fact, LegalBasis
 
@@ -32,10 +33,13 @@ def term_label(ctx: Context, list_id: str, code: str) -> Bilingual:
     return Bilingual(found.zh, found.en) if found else same(code)
 
 
-def fact(ctx: Context, visible: VisibleField) -> Fact:
-    """One public field as a page shows it."""
-    field = visible.field
-    return Fact(field.id, field.label, _words(ctx, visible), mono=field.kind in _MONO, masked=visible.masked)
+def fact(ctx: Context, visible: VisibleField, values: Mapping[str, str]) -> Fact:
+    """One public field as a page shows it, with the words that the record's ``values`` hold behind its 其他."""
+    field, words = visible.field, _words(ctx, visible)
+    explained = values.get(f"{field.id}{_OTHER}")
+    if explained:
+        words = Bilingual(f"{words.zh}：{explained}", f"{words.en}: {explained}")
+    return Fact(field.id, field.label, words, mono=field.kind in _MONO, masked=visible.masked)
 
 
 def _words(ctx: Context, visible: VisibleField) -> Bilingual:
@@ -71,11 +75,6 @@ def _article(law: Law, article: str | None) -> Bilingual | None:
     about = law.articles.get(article)
     numbered = Bilingual(f"第{article}条", f"art. {article}") if article.isdigit() else same(article)
     return Bilingual(f"{numbered.zh}：{about.zh}", f"{numbered.en}: {about.en}") if about else numbered
-
-
-def content_line(ctx: Context, edition: ItemEdition, values: dict[str, str]) -> str:
-    """The short text under a record's title: what was decided."""
-    return values.get("content", "")[:200]
 
 
 def end_day(text: str | None) -> date | None:

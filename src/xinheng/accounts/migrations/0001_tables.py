@@ -5,48 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('code', models.CharField(max_length=18, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('all_items', models.BooleanField(default=True)),
-                ('added_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=18, primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("all_items", models.BooleanField(default=True)),
+                ("added_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'accounts_agency',
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-HJ-NP-RTUW-Y]{18}$')), name='agency_code_shape'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='agency_has_a_name')],
+                "db_table": "accounts_agency",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[0-9A-HJ-NP-RTUW-Y]{18}$")), name="agency_code_shape"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="agency_has_a_name"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AgencyItem',
+            name="AgencyItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.TextField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='accounts.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.TextField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="accounts.agency"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'accounts_agency_item',
-                'constraints': [models.UniqueConstraint(fields=('agency', 'item'), name='agency_item_once')],
+                "db_table": "accounts_agency_item",
+                "constraints": [models.UniqueConstraint(fields=("agency", "item"), name="agency_item_once")],
             },
         ),
         migrations.CreateModel(
-            name='SendsFor',
+            name="SendsFor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sends_for', to='accounts.agency')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sent_by', to='accounts.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sends_for", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sent_by", to="accounts.agency"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'accounts_sends_for',
-                'constraints': [models.UniqueConstraint(fields=('agency', 'body'), name='sends_for_once'), models.CheckConstraint(condition=models.Q(('agency', models.F('body')), _negated=True), name='sends_for_another')],
+                "db_table": "accounts_sends_for",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agency", "body"), name="sends_for_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("agency", models.F("body")), _negated=True), name="sends_for_another"
+                    ),
+                ],
             },
         ),
     ]

@@ -3,107 +3,160 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('pk', models.CompositePrimaryKey('bucket', 'subject', 'key', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('bucket', models.SmallIntegerField()),
-                ('subject', models.CharField(max_length=18)),
-                ('key', models.BinaryField()),
-                ('n', models.IntegerField()),
-                ('item', models.TextField()),
-                ('edition', models.TextField()),
-                ('body', models.CharField(max_length=18)),
-                ('document_number', models.TextField(null=True)),
-                ('effective_on', models.DateField(null=True)),
-                ('act', models.UUIDField()),
-                ('ordinal', models.IntegerField()),
-                ('source_row', models.IntegerField()),
-                ('source_part', models.TextField(null=True)),
-                ('salt', models.BinaryField()),
-                ('digest', models.BinaryField()),
-                ('content', models.JSONField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "bucket", "subject", "key", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("bucket", models.SmallIntegerField()),
+                ("subject", models.CharField(max_length=18)),
+                ("key", models.BinaryField()),
+                ("n", models.IntegerField()),
+                ("item", models.TextField()),
+                ("edition", models.TextField()),
+                ("body", models.CharField(max_length=18)),
+                ("document_number", models.TextField(null=True)),
+                ("effective_on", models.DateField(null=True)),
+                ("act", models.UUIDField()),
+                ("ordinal", models.IntegerField()),
+                ("source_row", models.IntegerField()),
+                ("source_part", models.TextField(null=True)),
+                ("salt", models.BinaryField()),
+                ("digest", models.BinaryField()),
+                ("content", models.JSONField()),
             ],
             options={
-                'db_table': 'archive_version',
-                'managed': False,
+                "db_table": "archive_version",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('code', models.CharField(max_length=18, primary_key=True, serialize=False)),
-                ('bucket', models.SmallIntegerField()),
-                ('name', models.TextField()),
-                ('type', models.TextField()),
-                ('status', models.TextField()),
-                ('status_on', models.DateField(null=True)),
-                ('successor', models.CharField(max_length=18, null=True)),
-                ('region', models.CharField(max_length=6, null=True)),
-                ('act', models.UUIDField()),
+                ("code", models.CharField(max_length=18, primary_key=True, serialize=False)),
+                ("bucket", models.SmallIntegerField()),
+                ("name", models.TextField()),
+                ("type", models.TextField()),
+                ("status", models.TextField()),
+                ("status_on", models.DateField(null=True)),
+                ("successor", models.CharField(max_length=18, null=True)),
+                ("region", models.CharField(max_length=6, null=True)),
+                ("act", models.UUIDField()),
             ],
             options={
-                'db_table': 'archive_organisation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-HJ-NP-RTUW-Y]{18}$')), name='organisation_code_shape'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name'), models.CheckConstraint(condition=models.Q(('bucket__range', (0, 63))), name='organisation_bucket_range')],
+                "db_table": "archive_organisation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[0-9A-HJ-NP-RTUW-Y]{18}$")), name="organisation_code_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="organisation_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("bucket__range", (0, 63))), name="organisation_bucket_range"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Name',
+            name="Name",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('form', models.TextField()),
-                ('kind', models.TextField(choices=[('current', 'current'), ('former', 'former')])),
-                ('grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('free_search', models.BooleanField(default=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='archive.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("form", models.TextField()),
+                ("kind", models.TextField(choices=[("current", "current"), ("former", "former")])),
+                ("grams", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("free_search", models.BooleanField(default=True)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="archive.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'archive_name',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='archive_name_grams'), models.Index(fields=['form'], name='archive_name_form')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'form'), name='archive_name_once'), models.UniqueConstraint(condition=models.Q(('kind', 'current')), fields=('subject',), name='archive_name_one_current'), models.CheckConstraint(condition=models.Q(('kind__in', ['current', 'former'])), name='archive_name_kind')],
+                "db_table": "archive_name",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="archive_name_grams"),
+                    models.Index(fields=["form"], name="archive_name_form", opclasses=["text_pattern_ops"]),
+                    models.Index(
+                        django.db.models.functions.text.Length("form"),
+                        models.F("subject"),
+                        condition=models.Q(("free_search", True)),
+                        name="archive_name_by_length",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "form"), name="archive_name_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "current")), fields=("subject",), name="archive_name_one_current"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["current", "former"])), name="archive_name_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('value', models.TextField()),
-                ('act', models.UUIDField()),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='archive.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("value", models.TextField()),
+                ("act", models.UUIDField()),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="archive.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'archive_identifier',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'value', 'subject'), name='archive_identifier_once'), models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='archive_identifier_filled')],
+                "db_table": "archive_identifier",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "value", "subject"), name="archive_identifier_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value", ""), _negated=True), name="archive_identifier_filled"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('on_date', models.DateField(null=True)),
-                ('detail', models.JSONField()),
-                ('act', models.UUIDField()),
-                ('ordinal', models.IntegerField()),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='archive.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("on_date", models.DateField(null=True)),
+                ("detail", models.JSONField()),
+                ("act", models.UUIDField()),
+                ("ordinal", models.IntegerField()),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="archive.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'archive_event',
-                'indexes': [models.Index(fields=['subject', 'id'], name='archive_event_subject')],
-                'constraints': [models.UniqueConstraint(fields=('act', 'ordinal', 'kind'), name='archive_event_once')],
+                "db_table": "archive_event",
+                "indexes": [models.Index(fields=["subject", "id"], name="archive_event_subject")],
+                "constraints": [models.UniqueConstraint(fields=("act", "ordinal", "kind"), name="archive_event_once")],
             },
         ),
     ]

@@ -37,8 +37,25 @@ BEGIN
 END $$;
 
 CREATE INDEX archive_version_act ON archive_version (act, ordinal);
+"""
+
+# A row trigger on the whole table reaches its partitions; TRUNCATE does not, so each partition refuses it for itself.
+APPEND_ONLY = """
 CREATE TRIGGER archive_version_append_only BEFORE UPDATE OR DELETE ON archive_version
     FOR EACH ROW EXECUTE FUNCTION xh_refuse_change();
+CREATE TRIGGER archive_version_no_truncate BEFORE TRUNCATE ON archive_version
+    FOR EACH STATEMENT EXECUTE FUNCTION xh_refuse_change();
+CREATE TRIGGER archive_event_append_only BEFORE UPDATE OR DELETE ON archive_event
+    FOR EACH ROW EXECUTE FUNCTION xh_refuse_change();
+CREATE TRIGGER archive_event_no_truncate BEFORE TRUNCATE ON archive_event
+    FOR EACH STATEMENT EXECUTE FUNCTION xh_refuse_change();
+DO $$
+BEGIN
+    FOR b IN 0..63 LOOP
+        EXECUTE format('CREATE TRIGGER archive_version_no_truncate BEFORE TRUNCATE ON archive_version_%s'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION xh_refuse_change()', lpad(b::text, 2, '0'));
+    END LOOP;
+END $$;
 """
 
 DIGEST = """
@@ -60,7 +77,6 @@ $$;
 GRANT = """
 SELECT xh_grant('SELECT, INSERT', 'archive_version, archive_event', 'xinheng_app');
 SELECT xh_grant('SELECT, INSERT, UPDATE', 'archive_organisation, archive_name, archive_identifier', 'xinheng_app');
-SELECT xh_grant('DELETE', 'archive_name', 'xinheng_app');
 SELECT xh_grant('USAGE', 'ALL SEQUENCES IN SCHEMA public', 'xinheng_app');
 SELECT xh_grant('SELECT', 'archive_version, archive_event, archive_organisation, archive_name, archive_identifier', 'xinheng_web');
 """
@@ -68,4 +84,4 @@ SELECT xh_grant('SELECT', 'archive_version, archive_event, archive_organisation,
 
 class Migration(migrations.Migration):
     dependencies = [("archive", "0001_tables"), ("ledger", "0002_append_only")]
-    operations = [migrations.RunSQL(TABLE), migrations.RunSQL(DIGEST), migrations.RunSQL(GRANT)]
+    operations = [migrations.RunSQL(statements) for statements in (TABLE, APPEND_ONLY, DIGEST, GRANT)]

@@ -4,36 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('follower', models.TextField(primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=-1)),
+                ("follower", models.TextField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=-1)),
             ],
             options={
-                'db_table': 'ledger_cursor',
-                'constraints': [models.CheckConstraint(condition=models.Q(('position__gte', -1)), name='ledger_cursor_position_from_start')],
+                "db_table": "ledger_cursor",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", -1)), name="ledger_cursor_position_from_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('act', models.UUIDField(unique=True)),
-                ('kind', models.TextField()),
-                ('body', models.TextField()),
-                ('recorded_at', models.DateTimeField()),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("act", models.UUIDField(unique=True)),
+                ("kind", models.TextField()),
+                ("body", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'ledger_entry',
-                'constraints': [models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='ledger_entry_position_from_zero'), models.CheckConstraint(condition=models.Q(('kind__regex', '^[a-z_]+(:[a-z_]+)+$')), name='ledger_entry_kind_grammar')],
+                "db_table": "ledger_entry",
+                "indexes": [models.Index(fields=["recorded_at", "position"], name="ledger_entry_known_at")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 0)), name="ledger_entry_position_from_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__regex", "^[a-z_]+(:[a-z_]+)+$")), name="ledger_entry_kind_grammar"
+                    ),
+                ],
             },
         ),
     ]

@@ -4,37 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('pk', models.CompositePrimaryKey('bucket', 'subject', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('bucket', models.SmallIntegerField()),
-                ('subject', models.CharField(max_length=18)),
-                ('key', models.BinaryField()),
-                ('n', models.IntegerField()),
-                ('item', models.TextField()),
-                ('decision', models.TextField()),
-                ('severity', models.TextField(null=True)),
-                ('regime', models.TextField()),
-                ('rule', models.TextField(null=True)),
-                ('public_from', models.DateField(null=True)),
-                ('public_until', models.DateField(null=True)),
-                ('repair_from', models.DateField(null=True)),
-                ('decided_on', models.DateField()),
-                ('document_number', models.TextField(null=True)),
-                ('rulebook', models.TextField()),
-                ('act', models.UUIDField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "bucket", "subject", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("bucket", models.SmallIntegerField()),
+                ("subject", models.CharField(max_length=18)),
+                ("key", models.BinaryField()),
+                ("n", models.IntegerField()),
+                ("item", models.TextField()),
+                ("decision", models.TextField()),
+                ("severity", models.TextField(null=True)),
+                ("regime", models.TextField()),
+                ("rule", models.TextField(null=True)),
+                ("public_from", models.DateField(null=True)),
+                ("public_until", models.DateField(null=True)),
+                ("repair_from", models.DateField(null=True)),
+                ("decided_on", models.DateField()),
+                ("document_number", models.TextField(null=True)),
+                ("rulebook", models.TextField()),
+                ("act", models.UUIDField()),
             ],
             options={
-                'db_table': 'publication_notice',
-                'managed': False,
+                "db_table": "publication_notice",
+                "managed": False,
             },
         ),
     ]

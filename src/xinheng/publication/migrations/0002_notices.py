@@ -36,7 +36,8 @@ BEGIN
 END $$;
 
 CREATE INDEX notice_of_subject ON publication_notice (subject, item, decided_on DESC, key) WHERE decision = 'published';
-CREATE INDEX notice_newest ON publication_notice (decided_on DESC, subject, key) WHERE decision = 'published';
+CREATE INDEX notice_newest ON publication_notice (decided_on DESC, subject, key)
+    WHERE decision = 'published' AND item <> 'registration';
 CREATE INDEX notice_document ON publication_notice (document_number) WHERE decision = 'published';
 """
 
