@@ -5,6 +5,7 @@ field codes under the Chinese row, and rows of marks (必填) or numbers under i
 evidence: the subject's column and one more required field, or three known columns.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ __all__ = [
 
 SEARCHED_ROWS = 40
 DEEPEST_HEADER = 3
+_DATA = re.compile(r"^[0-9A-Z]{15,20}$|[12][0-9]{3}[-/.年][0-9]{1,2}[-/.月]|^-?[0-9]+\.[0-9]+$|〔[0-9]{4}〕")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
         for depth in range(1, DEEPEST_HEADER + 1):
             block = rows[start : start + depth]
             if len(block) < depth or not all(_filled(row) for row in block):
+                break
+            if depth > 1 and _holds_data(block[-1]):
                 break
             header = read_block(block, headings, item)
             score = (len(set(header.columns.values())), -_spare(header), -depth, -start)
@@ -121,6 +125,11 @@ def _fit(rows: Sequence[RawRow], item: ItemEdition) -> Fit:
 
 def _filled(row: RawRow) -> bool:
     return any(heading_text(cell) for cell in row.cells)
+
+
+def _holds_data(row: RawRow) -> bool:
+    """Whether a row is data however much a cell of it may read like a heading (罚款): it holds a code, a date or a number."""
+    return any(_DATA.search(heading_text(cell)) for cell in row.cells)
 
 
 def _spare(header: Header) -> int:
