@@ -1,9 +1,11 @@
-"""One embedded database for the whole run, in a folder of its own; each test of a room works in a transaction that is rolled back."""
+"""One embedded database for the whole run, in a folder of its own.
+
+Each test of a room works in a transaction that is rolled back.
+"""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
         for role in ("xinheng_app", "xinheng_web"):
             connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role_password(folder, role)}'")
     os.environ["XINHENG_CONNINFO"] = server.conninfo()
+    # The browser driver keeps an event loop in this thread; the tests that talk to the database are not inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.config.settings"
     for name in ("XINHENG_DATA", "XINHENG_NOW", "DATABASE_URL", "PG_BIN"):
         os.environ.pop(name, None)
@@ -56,6 +60,6 @@ def ctx() -> Context:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[DocumentStore]:
+def store(tmp_path: Path) -> DocumentStore:
     """A document store of the test's own."""
-    yield DocumentStore(tmp_path / "documents")
+    return DocumentStore(tmp_path / "documents")
