@@ -45,3 +45,8 @@ def test_sentences_say_something_in_both_languages():
         assert re.search(r"[a-z]{3}", text.message.en)
         assert text.message.zh.endswith("。")
         assert text.message.en.endswith(".")
+
+
+def test_a_finding_names_the_policy_it_stands_under():
+    stands = {rule: policy["id"] for policy in gate_file()["policies"] for rule in policy["rules"]}
+    assert {rule: text.policy for rule, text in rulebook().findings.items()} == stands

@@ -234,3 +234,9 @@ def test_keyed_rows():
         4: "document_number",
     }
     assert header.leftovers == {3: "x"}
+
+
+def test_a_row_of_data_with_a_word_that_is_a_heading_too():
+    heads = ["行政相对人名称", "处罚类别", "处罚内容", "违法事实", "备注"]
+    data = ["示例市甲商贸有限公司", "罚款", "罚款", "无照经营", "处罚机关"]
+    assert find_header(rows(heads, data, data), penalty()).last_row == 1

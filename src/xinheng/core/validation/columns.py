@@ -63,6 +63,7 @@ def _row_texts(row: RawRow, lowest: bool) -> tuple[list[str], set[int]]:
 
 
 def read_block(block: Sequence[RawRow], headings: Headings, item: ItemEdition) -> Header:
+    """The header that consecutive rows make together, whatever they hold."""
     rows = [_row_texts(row, lowest=index == len(block) - 1) for index, row in enumerate(block)]
     width = max(len(texts) for texts, _ in rows)
     levels: dict[int, tuple[str, ...]] = {}
@@ -104,6 +105,11 @@ def assembled(
     item: ItemEdition,
     keyed: bool = False,
 ) -> Header:
+    """The header of matched columns: where a field was matched more and less surely, the surer columns hold it.
+
+    ``where``: first and last row; ``levels``: each column's headings from top to bottom; ``matches``: field and how
+    surely, by column.
+    """
     surest: dict[str, int] = {}
     for found, sure in matches.values():
         surest[found] = max(sure, surest.get(found, 0))

@@ -55,7 +55,7 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
             block = rows[start : start + depth]
             if len(block) < depth or not all(_filled(row) for row in block):
                 break
-            if depth > 1 and _holds_data(block[-1]):
+            if depth > 1 and not _holds_headings(block[-1], headings):
                 break
             header = read_block(block, headings, item)
             score = (len(set(header.columns.values())), -_spare(header), -depth, -start)
@@ -127,9 +127,14 @@ def _filled(row: RawRow) -> bool:
     return any(heading_text(cell) for cell in row.cells)
 
 
-def _holds_data(row: RawRow) -> bool:
-    """Whether a row is data however much a cell of it may read like a heading (罚款): it holds a code, a date or a number."""
-    return any(_DATA.search(heading_text(cell)) for cell in row.cells)
+def _holds_headings(row: RawRow, headings: Headings) -> bool:
+    """Whether a row can be a lower line of headings: no code, date or number in it, a third of its cells known.
+
+    A cell of data can read like a heading (罚款), a whole row of data does not.
+    """
+    texts = [text for cell in row.cells if (text := heading_text(cell))]
+    known = sum(headings.match(text) is not None for text in texts)
+    return known * 3 >= len(texts) and not any(map(_DATA.search, texts))
 
 
 def _spare(header: Header) -> int:
