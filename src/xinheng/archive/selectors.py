@@ -172,12 +172,12 @@ def file_as_of(code: str, *, as_of: date, known_at: datetime, item: str | None =
     there the newest counts whose day had come. Versions without a day of their own always hold.
     """
     rows = _all(
-        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS} {_JOINED}"
+        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS} {_JOINED}"  # noqa: S608
         " WHERE v.bucket = %(bucket)s AND v.subject = %(code)s AND e.position < %(size)s"
         f" AND (v.item <> '{SUCCESSIVE}' OR v.effective_on IS NULL OR v.effective_on <= %(day)s)"
         " AND (%(item)s::text IS NULL OR v.item = %(item)s)"
         " ORDER BY v.key DESC, v.n DESC) newest"
-        " WHERE effective_on IS NULL OR effective_on <= %(day)s",  # noqa: S608
+        " WHERE effective_on IS NULL OR effective_on <= %(day)s",
         {"bucket": bucket_of(code), "code": code, "size": size_known_at(known_at), "day": as_of, "item": item},
     )
     return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))

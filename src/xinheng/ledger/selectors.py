@@ -28,19 +28,17 @@ class Head:
     recorded_at: datetime | None
 
 
-_COLUMNS = "position, act, kind, body, recorded_at"
+_ENTRIES = "SELECT position, act, kind, body, recorded_at FROM ledger_entry "
 
 
 def entries_after(position: int, *, limit: int) -> tuple[LedgerEntry, ...]:
     """The next entries after a position, in order."""
-    return _read(
-        f"SELECT {_COLUMNS} FROM ledger_entry WHERE position > %s ORDER BY position LIMIT %s", [position, limit]  # noqa: S608
-    )
+    return _read("WHERE position > %s ORDER BY position LIMIT %s", [position, limit])
 
 
 def entry_of_act(act: UUID) -> LedgerEntry | None:
     """The entry of one act."""
-    found = _read(f"SELECT {_COLUMNS} FROM ledger_entry WHERE act = %s", [act])  # noqa: S608
+    found = _read("WHERE act = %s", [act])
     return found[0] if found else None
 
 
@@ -64,8 +62,8 @@ def size_known_at(moment: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def _read(sql: str, parameters: list[object]) -> tuple[LedgerEntry, ...]:
+def _read(condition: str, parameters: list[object]) -> tuple[LedgerEntry, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(_ENTRIES + condition, parameters)
         rows = cursor.fetchall()
     return tuple(LedgerEntry(p, act, kind, json.loads(body), at) for p, act, kind, body, at in rows)
