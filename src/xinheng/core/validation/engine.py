@@ -16,11 +16,11 @@ from xinheng.core.validation.checks import deciding_body, required_findings, run
 from xinheng.core.validation.desk import FIGURES, Desk, Entry, gather, is_empty, plain_text
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict
 from xinheng.core.validation.header import Header, map_keys
+from xinheng.core.validation.person_rows import person_row
 from xinheng.core.validation.persons import (
     ambiguous_codes,
     known_openly,
     names_person,
-    person_row,
     safe_text,
     without_persons,
 )

@@ -1,13 +1,10 @@
-"""Policy j: a person's row is recognised and leaves nothing; of every other row the persons are emptied and
-masked.
-"""
+"""Policy j: of an organisation's row the persons are emptied or masked; codes of a person's shape are told apart."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from xinheng.core.cells import Cell, RawRow
-from xinheng.core.choices import ChoiceList, read_choice
 from xinheng.core.findings import Finding
 from xinheng.core.identifiers.judgement import Judgement
 from xinheng.core.identifiers.legacy import (
@@ -25,7 +22,6 @@ from xinheng.core.text import cell_text, fold
 from xinheng.core.validation.desk import CODES, Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import Header
-from xinheng.core.validation.names_in_cell import sounds_like_organisation
 
 OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
     "registration_number": judge_registration_number,
@@ -37,15 +33,11 @@ OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
 """How each kind of old identifier is judged."""
 
 _WITH_CHECK = frozenset({"registration_number", "organisation_code", "tax_number"})
-_PERSON_TERM = "natural_person"
-_PERSON_WORD = re.compile(r"^(?:\d+[-.、:]?)?(?:自然人|公民|居民|农户|个人(?!独资))(?!独资|合伙|企业)")
-_ORGANISATION_PAPERS = frozenset(
-    {"uscc", "registration_number", "organisation_code", "tax_number", "institution_number", "social_number"}
-)
 # A person's number one character short or long is no number of a person, but nearly all of one.
 _NEARLY = re.compile(r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{2,5}[0-9X]?")
 _PERSONAL_HEADING = re.compile(
-    r"姓名|联系人|经办人|身份证|手机|电话|邮箱|家庭|户籍|出生|性别|执法人员|person|phone|mobile", re.I
+    r"姓名|联系|负责人|经营者|股东|投资人|法定代表|经办人|身份证|手机|电话|邮箱|家庭|户籍|出生|性别|执法人员|person|phone|mobile",
+    re.I,
 )
 
 NEARLY = "[号码已隐去]"
@@ -63,7 +55,7 @@ def ambiguous_codes(row: RawRow, header: Header | None, rulebook: Rulebook) -> f
         text = cell_text(cell)
         spans = find_person_numbers(text)
         for piece in (text, *(text[span.start : span.end] for span in spans)) if spans else ():
-            code = _alphanumeric(piece)
+            code = alphanumeric(piece)
             if is_ambiguous(code) or (len(code) == 15 and registration_check_holds(code)):
                 found.add(code)
     return frozenset(found)
@@ -78,23 +70,6 @@ def known_openly(entries: Mapping[str, Entry], gate: GateContext) -> frozenset[s
         judged = judge_uscc(entries[gate.item.subject_code].cell, gate.rulebook.uscc)
         known |= {judged.normalised} if judged.usable else set()
     return frozenset(known)
-
-
-def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell]) -> tuple[Finding, ...]:
-    """The findings of a person's row, or nothing where the row speaks of an organisation.
-
-    ``unplaced``: cells that stand under no known heading, where 自然人 counts too if the row names no organisation.
-    The findings name the rule alone, never a value.
-    """
-    gate = desk.gate
-    number = _person_number(entries, desk)
-    if number or _person_category(entries, gate):
-        advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
-        return (desk.say("NP-EXCLUDED"), *advice)
-    words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
-    if (words or _person_papers(entries, gate)) and not _names_organisation(entries, desk):
-        return (desk.say("NP-EXCLUDED"),)
-    return ()
 
 
 def without_persons(entries: Mapping[str, Entry], desk: Desk) -> tuple[dict[str, Entry], list[Finding]]:
@@ -139,7 +114,7 @@ def _safe_old_code(field: Field, cell: Cell, text: str, desk: Desk) -> str:
     What is no such code at all is masked like any text.
     """
     if person_shape(cell, desk.gate.today):
-        return text if _shown_old_code(field, cell, desk) else ""
+        return text if is_shown_old_code(field, cell, desk) else ""
     masked = desk.mask(text)
     if judge_old_code(field, cell, desk.gate.rulebook.uscc).usable:
         return text if masked == text or field.old_code in _WITH_CHECK else ""
@@ -162,28 +137,10 @@ def names_person(heading: str) -> bool:
 
 def nearly_person_number(text: str) -> bool:
     """Whether a code that was refused is a person's number with a character too few or too many."""
-    return _NEARLY.fullmatch(_alphanumeric(text)) is not None
+    return _NEARLY.fullmatch(alphanumeric(text)) is not None
 
 
-def _person_number(entries: Mapping[str, Entry], desk: Desk) -> str | None:
-    """``person`` or ``ambiguous`` where a code column holds a person's number, else None."""
-    gate, tables = desk.gate, desk.gate.rulebook.uscc
-    code = entries[gate.item.subject_code]
-    if code.filled and person_shape(code.cell, gate.today):
-        judged = judge_uscc(code.cell, tables)
-        if not judged.usable:
-            return "person"
-        accepted = gate.is_register or counts_as_code(judged.normalised, desk.known, tables, gate.today)
-        return None if accepted else "ambiguous"
-    if code.filled and judge_uscc(code.cell, tables).usable:
-        return None
-    for entry in _old_codes(entries):
-        if person_shape(entry.cell, gate.today) and not _shown_old_code(entry.field, entry.cell, desk):
-            return "ambiguous" if judge_old_code(entry.field, entry.cell, tables).usable else "person"
-    return None
-
-
-def _shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
+def is_shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
     """Whether an old code of a person's shape is one all the same: valid, and the register's own or known
     to it.
     """
@@ -192,57 +149,11 @@ def _shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
     return judged.usable and (proven or judged.normalised in desk.known)
 
 
-def _old_codes(entries: Mapping[str, Entry]) -> Iterable[Entry]:
-    return (entry for entry in entries.values() if entry.filled and entry.field.kind is FieldKind.OLD_CODE)
-
-
 def judge_old_code(field: Field, cell: Cell, tables: UsccTables) -> Judgement:
     """Judge a cell of an old code's column by that code's own rules."""
     return OLD_CODE_JUDGES[field.old_code or ""](cell, tables)
 
 
-def _person_category(entries: Mapping[str, Entry], gate: GateContext) -> bool:
-    field_id = gate.item.subject_category
-    if field_id is None or not entries[field_id].filled:
-        return False
-    text = fold(entries[field_id].text)
-    terms = _list(entries[field_id].field, gate)
-    chosen = read_choice(text, terms).codes if terms else ()
-    return _PERSON_TERM in chosen or _PERSON_WORD.match(text.replace(" ", "")) is not None
-
-
-def _list(field: Field, gate: GateContext) -> ChoiceList | None:
-    return gate.rulebook.lists.get(field.list) if field.list else None
-
-
-def _person_papers(entries: Mapping[str, Entry], gate: GateContext) -> bool:
-    """Whether papers of the subject itself stand in the row; the representative's where no organisation is
-    named.
-    """
-    papers = [entry for entry in entries.values() if entry.filled and entry.field.kind is FieldKind.PERSON_PAPERS]
-    if not papers or any(_organisation_paper(entry, gate) for entry in papers):
-        return False
-    own = [entry for entry in papers if not entry.field.id.startswith("representative")]
-    return bool(own) or not sounds_like_organisation(entries[gate.item.subject_name].text)
-
-
-def _organisation_paper(entry: Entry, gate: GateContext) -> bool:
-    terms = _list(entry.field, gate)
-    if terms is not None:
-        return bool(set(read_choice(entry.text, terms).codes) & _ORGANISATION_PAPERS)
-    return judge_uscc(entry.cell, gate.rulebook.uscc).usable and not person_shape(entry.cell, gate.today)
-
-
-def _names_organisation(entries: Mapping[str, Entry], desk: Desk) -> bool:
-    """Whether a code column names an organisation, a mistyped code included; nearly a person's number does
-    not.
-    """
-    code = entries[desk.gate.item.subject_code]
-    if code.filled and len(_alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text):
-        return True
-    tables = desk.gate.rulebook.uscc
-    return any(judge_old_code(entry.field, entry.cell, tables).usable for entry in _old_codes(entries))
-
-
-def _alphanumeric(text: str) -> str:
+def alphanumeric(text: str) -> str:
+    """The letters A to Z and the figures of a text, folded to one width and case."""
     return "".join(character for character in fold(text).upper() if character.isascii() and character.isalnum())
