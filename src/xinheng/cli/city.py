@@ -4,19 +4,26 @@ import json
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xinheng.cli.installation import catch_up, install, opened
-from xinheng.cli.output import note, show
+from xinheng.cli.installation import SYSTEM, catch_up, install, opened, receiving
+from xinheng.cli.life import CITY, address, serve_folder
+from xinheng.cli.output import note, show, table
+from xinheng.cli.rules import read_day
+from xinheng.cli.sending import COUNT_LABELS
 from xinheng.core.context import LEGAL_ZONE, Actor, Context
-from xinheng.documents.store import DocumentStore
 from xinheng.runtime.clock import now
 from xinheng.runtime.context import make_context
 from xinheng.runtime.disk import file_errors
 from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 
+if TYPE_CHECKING:
+    from xinheng.intake.receipts import Receipt
+
 STATE = "loaded.json"
+
+Sent = dict[str, Any]  # one submission of the manifest
 
 
 def synth(given: Namespace) -> None:
@@ -34,14 +41,31 @@ def synth(given: Namespace) -> None:
 def demo(given: Namespace) -> None:
     """A city through the real gate, compared row by row with what was expected, then the public pages."""
     folder = DataFolder(given.data)
+    if not given.no_serve:
+        from xinheng.cli.web import require_free
+
+        require_free(given.host, given.port)
     install(folder)
     with opened(folder) as ctx:
+        _require_no_real_files(folder)
         summary = _load_city(ctx, folder, given)
-    show(summary, _summary_lines(summary), as_json=given.json)
-    if not given.no_serve:
-        from xinheng.cli.life import serve
+    _require_expected(summary)
+    if given.no_serve:
+        return show(summary, _summary_lines(summary), as_json=given.json)
+    serving = summary | {"url": address(given)}
+    return serve_folder(folder, given, lambda: show(serving, _summary_lines(serving), as_json=given.json))
 
-        serve(given)
+
+def _require_no_real_files(folder: DataFolder) -> None:
+    """Made-up organisations never stand beside real ones."""
+    from xinheng.archive.selectors import organisation_count
+
+    if organisation_count() and not (folder.path / CITY).is_dir():
+        raise RuntimeRefusal(
+            "demo.real_data",
+            f"{folder.path} 中已有真实数据，演示城市不能与之混放。请用 --data 指定另一个目录。",
+            f"{folder.path} holds real files, which a made-up city may not join. Name another folder with --data.",
+        )
 
 
 def _make(given: Namespace, out: Path, today: date) -> dict[str, Any]:
@@ -58,17 +82,12 @@ def _make(given: Namespace, out: Path, today: date) -> dict[str, Any]:
 
 
 def _today(text: str | None) -> date:
-    if not text:
-        return now().astimezone(LEGAL_ZONE).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RuntimeRefusal("date.unreadable", f"无法识别的日期:{text}", f"not a date: {text}") from None
+    return read_day(text) if text else now().astimezone(LEGAL_ZONE).date()
 
 
 def _load_city(ctx: Context, folder: DataFolder, given: Namespace) -> dict[str, Any]:
     """Load what is not loaded yet; a finished city is left alone."""
-    city = folder.path / "demo-city"
+    city = folder.path / CITY
     state = _State(city / STATE)
     if not (city / "manifest.json").exists():
         note(f"生成演示城市 / making a city: {given.organisations} organisations, {given.rows} rows")
@@ -87,30 +106,36 @@ def _admit(ctx: Context, agencies: list[dict[str, Any]]) -> None:
         agency_add(ctx, code=agency["code"], name=agency["name"], items=agency["items"])
     for agency in agencies:
         if agency["sends_for"]:
-            agency_add(ctx, code=agency["code"], name=agency["name"], items=agency["items"], sends_for=agency["sends_for"])
+            agency_add(
+                ctx, code=agency["code"], name=agency["name"], items=agency["items"], sends_for=agency["sends_for"]
+            )
 
 
-def _submit_all(ctx: Context, folder: DataFolder, city: Path, submissions: list[dict[str, Any]], state: "_State") -> None:
-    from xinheng.intake.services import submit
-
-    store = DocumentStore(folder.documents)
+def _submit_all(ctx: Context, folder: DataFolder, city: Path, submissions: list[Sent], state: "_State") -> None:
     for place, sent in enumerate(submissions):
         if state.has(place):
             continue
         again = state.begin(place)
-        acting = make_context(Actor("agency", sent["agency"]), rulebook=ctx.rulebook)
-        receipt = submit(acting, source=city / sent["file"], item=sent["item"], agency=sent["agency"], store=store)
+        receipt = _send(ctx, folder, city, sent)
         found = [(row.row, row.sheet, row.outcome.value) for row in receipt.rows]
         differing = _differences(city / sent["expected"], found, again=again)
         state.finish(place, receipt.number, dict(receipt.counts), differing)
         note(f"  {place + 1}/{len(submissions)} {sent['file']}: {receipt.counts['rows']} rows, {differing} unexpected")
         if sent["item"] == "registration":
-            catch_up(ctx)
-    catch_up(ctx)
+            catch_up(make_context(SYSTEM, rulebook=ctx.rulebook))
+    catch_up(make_context(SYSTEM, rulebook=ctx.rulebook))
+
+
+def _send(ctx: Context, folder: DataFolder, city: Path, sent: Sent) -> "Receipt":
+    from xinheng.intake.services import submit
+
+    acting = make_context(Actor("agency", sent["agency"]), rulebook=ctx.rulebook)
+    with receiving(folder) as store:
+        return submit(acting, source=city / sent["file"], item=sent["item"], agency=sent["agency"], store=store)
 
 
 def _differences(path: Path, found: list[tuple[int, str | None, str]], *, again: bool) -> int:
-    """How many rows fared otherwise than expected. ``again``: the file had begun before, its rows may be there already."""
+    """How many rows fared otherwise than expected. ``again``: the file had begun before, its rows may be in already."""
     expected = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -159,12 +184,16 @@ class _State:
         unfinished.replace(self._path)
 
 
-def _summary_lines(summary: dict[str, Any]) -> list[str]:
+def _require_expected(summary: dict[str, Any]) -> None:
     if summary["unexpected"]:
         raise RuntimeRefusal(
             "demo.unexpected",
-            f"演示城市有 {summary['unexpected']} 行的结果与预期不符;详见 {summary['city']}/{STATE}",
+            f"演示城市有 {summary['unexpected']} 行的结果与预期不符；详见 {summary['city']}/{STATE}",
             f"{summary['unexpected']} rows of the city fared otherwise than expected; see {summary['city']}/{STATE}",
         )
-    counts = "  ".join(f"{name} {number}" for name, number in summary.items() if isinstance(number, int))
-    return [f"演示城市已装载,与预期逐行一致 / the city is in, every row as expected: {counts}"]
+
+
+def _summary_lines(summary: dict[str, Any]) -> list[str]:
+    heading = "演示城市已装载，逐行与预期一致 / the city is in, every row as expected"
+    counts = table((COUNT_LABELS.get(name, ""), name, value) for name, value in summary.items() if name != "city")
+    return [heading, *counts]

@@ -7,6 +7,7 @@ from xinheng.core.context import Context
 from xinheng.documents.store import DocumentStore
 
 LOW_SPACE = 1_000_000_000
+OPEN_TO_OTHERS = 0o077
 
 
 def examine(ctx: Context, store: DocumentStore) -> list[dict[str, Any]]:
@@ -14,10 +15,14 @@ def examine(ctx: Context, store: DocumentStore) -> list[dict[str, Any]]:
     return [
         _check("rulebook", True, f"{ctx.rulebook.version}, digest {ctx.rulebook.digest}"),
         _disk(store),
+        _closed(store),
+        _pages(),
         _ledger(),
-        _followers(ctx),
+        _followers(),
         _receipts(),
+        _documents(store),
         _attempts(),
+        _contents(),
     ]
 
 
@@ -28,6 +33,21 @@ def _check(name: str, ok: bool, detail: str) -> dict[str, Any]:
 def _disk(store: DocumentStore) -> dict[str, Any]:
     free = shutil.disk_usage(store.folder if store.folder.is_dir() else store.folder.parent).free
     return _check("disk", free > LOW_SPACE, f"{free // 1_000_000} MB free")
+
+
+def _closed(store: DocumentStore) -> dict[str, Any]:
+    """What lies in the folder is for its owner alone."""
+    parts = [store.folder.parent / name for name in ("documents", "keys", "logs", "postgres")]
+    open_ones = [part.name for part in parts if part.is_dir() and part.stat().st_mode & OPEN_TO_OTHERS]
+    return _check(
+        "closed_folders", not open_ones, f"open to other users: {', '.join(open_ones)}" if open_ones else "yes"
+    )
+
+
+def _pages() -> dict[str, Any]:
+    from xinheng.portal.assets import missing
+
+    return _check("pages", True, missing() or "assets and both languages built")
 
 
 def _ledger() -> dict[str, Any]:
@@ -43,13 +63,16 @@ def _ledger() -> dict[str, Any]:
     return _check("ledger", expected == size, f"{size} entries")
 
 
-def _followers(ctx: Context) -> dict[str, Any]:
+def _followers() -> dict[str, Any]:
+    """How far those who follow the ledger are behind; a command or the server lets them catch up."""
     from xinheng.intake.release import ReleaseFollower
     from xinheng.ledger.followers import lag
     from xinheng.publication.followers import PublicationFollower
 
     lags = {follower.name: lag(follower.name) for follower in (ReleaseFollower(), PublicationFollower())}
-    return _check("followers", not any(lags.values()), ", ".join(f"{name} {count} behind" for name, count in lags.items()))
+    return _check(
+        "followers", not any(lags.values()), ", ".join(f"{name} {count} behind" for name, count in lags.items())
+    )
 
 
 def _receipts() -> dict[str, Any]:
@@ -57,11 +80,35 @@ def _receipts() -> dict[str, Any]:
     from xinheng.intake.selectors import untrue_receipts
 
     checked, untrue = untrue_receipts()
-    return _check("receipts", not untrue, f"{checked} checked" + "".join(f"; {number} does not agree" for number in untrue))
+    return _check(
+        "receipts", not untrue, f"{checked} checked" + "".join(f"; {number} does not agree" for number in untrue)
+    )
+
+
+def _documents(store: DocumentStore) -> dict[str, Any]:
+    """One file of kept rows for each receipt, and none besides."""
+    from xinheng.intake.selectors import attempts
+
+    wanted = attempts().get("done", 0)
+    found = len(list(store.folder.glob("*.parquet*"))) if store.folder.is_dir() else 0
+    return _check("documents", wanted == found, f"{found} files of {wanted} batches")
 
 
 def _attempts() -> dict[str, Any]:
     from xinheng.intake.selectors import attempts
 
     counted = attempts()
-    return _check("attempts", True, ", ".join(f"{state} {number}" for state, number in sorted(counted.items())) or "none")
+    return _check(
+        "attempts", True, ", ".join(f"{state} {number}" for state, number in sorted(counted.items())) or "none"
+    )
+
+
+def _contents() -> dict[str, Any]:
+    from xinheng.accounts.selectors import agency_count
+    from xinheng.archive.selectors import organisation_count
+    from xinheng.intake.selectors import held_rows
+
+    held = len(held_rows())
+    return _check(
+        "contents", True, f"{organisation_count()} organisations, {agency_count()} agencies, {held} rows held"
+    )

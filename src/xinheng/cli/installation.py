@@ -1,4 +1,9 @@
-"""An installation in use: its database running, Django set up for one role, followers caught up."""
+"""An installation in use: its database running, Django set up for one role, followers caught up.
+
+Locks beside those of the database (runtime/locks.py), in the folder's ``run/``: ``install.lock`` is held by the one
+that makes or completes an installation, ``intake.lock`` shared by all who submit. Whoever gets the latter for himself
+knows that an attempt still open has died.
+"""
 
 import os
 import secrets
@@ -8,17 +13,22 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
+from xinheng.cli.failures import database_trouble
 from xinheng.core.context import Actor, Context
+from xinheng.documents.store import DocumentStore
 from xinheng.runtime.context import make_context
 from xinheng.runtime.disk import file_errors
 from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.keys import role_password
+from xinheng.runtime.locks import held, take
 from xinheng.runtime.postgres import database, initialise
 
 APP = "xinheng_app"
 WEB = "xinheng_web"
 SYSTEM = Actor("system", "xinheng")
+INSTALL = "install.lock"
+INTAKE = "intake.lock"
 
 
 def install(folder: DataFolder) -> bool:
@@ -27,11 +37,10 @@ def install(folder: DataFolder) -> bool:
     Returns whether the folder was new.
     """
     new = initialise(folder)
-    with database(folder) as server:
+    with held(folder.run / INSTALL), database(folder) as server, _database_errors_explained(folder):
         with psycopg.connect(server.conninfo(), autocommit=True) as connection:
             for role in (APP, WEB):
                 _ensure_role(connection, role, role_password(folder, role))
-        secret_key(folder)
         set_up_django(folder, server.conninfo())
         _migrate()
     return new
@@ -43,15 +52,36 @@ def opened(folder: DataFolder, *, role: str = APP, actor: Actor = SYSTEM) -> Ite
 
     Raises RuntimeRefusal when there is none or its tables are of another version.
     """
-    with database(folder) as server:
+    with database(folder) as server, _database_errors_explained(folder):
         set_up_django(folder, server.conninfo(role))
-        try:
-            _require_current_tables()
-            yield make_context(actor)
-        except _database_errors() as error:
-            raise _database_away(error) from error
-        finally:
-            _disconnect()
+        _require_current_tables()
+        ctx = make_context(actor)
+        recover(ctx, folder)
+        yield ctx
+
+
+@contextmanager
+def receiving(folder: DataFolder) -> Iterator[DocumentStore]:
+    """Where a submission's documents go; while it lasts nobody takes its attempt for a dead one."""
+    with held(folder.run / INTAKE, shared=True):
+        yield DocumentStore(folder.documents)
+
+
+def recover(ctx: Context, folder: DataFolder) -> int:
+    """Mark attempts whose process died and remove what they left; does nothing while somebody submits.
+
+    Returns how many were marked.
+    """
+    from xinheng.intake.attempts import attempts_recover
+    from xinheng.intake.selectors import attempts
+
+    alone = take(folder.run / INTAKE)
+    if alone is None:
+        return 0
+    try:
+        return attempts_recover(ctx, store=DocumentStore(folder.documents)) if attempts().get("receiving") else 0
+    finally:
+        os.close(alone)
 
 
 def catch_up(ctx: Context) -> None:
@@ -78,7 +108,7 @@ def set_up_django(folder: DataFolder, conninfo: str) -> None:
         settings.DATABASES["default"].update(
             NAME=parts.get("dbname"), USER=parts.get("user"), PASSWORD=parts.get("password"), HOST=parts.get("host")
         )
-        _disconnect()
+        disconnect()
     else:
         django.setup()
 
@@ -114,31 +144,30 @@ def _require_current_tables() -> None:
         )
 
 
-def _disconnect() -> None:
+def disconnect() -> None:
+    """Give this thread's connections back."""
+    from django.conf import settings
     from django.db import connections
 
-    connections.close_all()
+    if settings.configured:
+        connections.close_all()
 
 
-def _database_errors() -> tuple[type[Exception], ...]:
-    from django.db import InterfaceError, OperationalError
+@contextmanager
+def _database_errors_explained(folder: DataFolder) -> Iterator[None]:
+    """Say why the database could not go on; close Django's connections in any case."""
+    from django.db import InterfaceError, OperationalError, ProgrammingError
 
-    return (OperationalError, InterfaceError)
-
-
-def _database_away(error: Exception) -> RuntimeRefusal:
-    full = getattr(error.__cause__, "sqlstate", None) == "53100"
-    if full:
-        return RuntimeRefusal(
-            "disk.full",
-            "磁盘空间不足,数据库未能写入;没有任何内容被保存。请清理空间后重试。",
-            "The disk is full and the database could not write; nothing was stored. Free some space and repeat.",
-        )
-    return RuntimeRefusal(
-        "database.unavailable",
-        "与数据库的连接中断;本次操作没有保存任何内容。请稍后重试。",
-        "The database went away; nothing of this act was stored. Repeat it later.",
-    )
+    lost = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+    try:
+        yield
+    except (*lost, ProgrammingError, psycopg.errors.InsufficientPrivilege) as error:
+        trouble = database_trouble(folder.path, error)
+        if not isinstance(error, lost) and trouble.rule != "database.not_allowed":
+            raise
+        raise trouble from error
+    finally:
+        disconnect()
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:

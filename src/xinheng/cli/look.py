@@ -3,11 +3,13 @@
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from xinheng.cli.installation import opened
 from xinheng.cli.output import show as put
+from xinheng.cli.output import table
+from xinheng.cli.rules import read_day
 from xinheng.core.context import LEGAL_ZONE, Context
 from xinheng.core.disclosure import disclosure_of
 from xinheng.core.identifiers.uscc import subject_type
@@ -24,10 +26,20 @@ def show(given: Namespace) -> None:
     """The file of one organisation, as agencies may see it; personal names masked, internal fields left out."""
     with opened(DataFolder(given.data)) as ctx:
         payload = _file(ctx, given)
-    lines = [f"{payload['code']}  {payload['name']}  [{payload['status']}]"]
-    lines += [f"  {r['item']:14} {r['decided_on'] or '':10}  {r['document_number'] or ''}  {'public' if r['public'] else 'not public'}"
-              for r in payload["records"]]  # fmt: skip
-    put(payload, lines, as_json=given.json)
+    put(payload, _file_lines(payload), as_json=given.json)
+
+
+def _file_lines(payload: Mapping[str, Any]) -> list[str]:
+    """The file as people read it: who, what happened, then one line a record."""
+    head = table([(payload["code"], payload["name"], payload["status"])], indent=0)
+    former = [f"  曾用名 / formerly: {'、'.join(payload['former_names'])}"] if payload["former_names"] else []
+    events = table((event["on"] or "-", event["kind"]) for event in payload["events"])
+    records = table(
+        (record["item"], record["decided_on"] or "-", record["document_number"] or "-",
+         "公开 / public" if record["public"] else "不公开 / not public", record["record"])
+        for record in payload["records"]
+    )  # fmt: skip
+    return [*head, *former, *events, *records]
 
 
 def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
@@ -45,7 +57,7 @@ def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
             f"登记库中没有此代码:{_shown(ctx, given.code)}。请核对代码,或先报送 registration",
             f"the register has no such code: {_shown(ctx, given.code)}. Check it, or submit the register first",
         )
-    as_of = date.fromisoformat(given.as_of) if given.as_of else ctx.today
+    as_of = read_day(given.as_of) if given.as_of else ctx.today
     known_at = _instant(given.known_at) if given.known_at else ctx.now
     versions = archive.file_as_of(code, as_of=as_of, known_at=known_at)
     return {
@@ -66,9 +78,11 @@ def _record(ctx: Context, version: "VersionView") -> dict[str, Any]:
     return {
         "record": str(version.id), "item": version.item, "edition": version.edition, "version": version.n,
         "decided_on": version.effective_on, "document_number": version.document_number, "body": version.body,
-        "public": bool(answer and public_on(answer, ctx.today)), "publication": answer.decision.value if answer else None,
+        "public": bool(answer and public_on(answer, ctx.today)),
+        "publication": answer.decision.value if answer else None,
         "severity": answer.severity if answer else None, "public_until": answer.until if answer else None,
-        "batch": str(version.act), "position": version.position, "row": version.source_row, "sheet": version.source_part,
+        "batch": str(version.act), "position": version.position,
+        "row": version.source_row, "sheet": version.source_part,
         "values": _seen_by_agencies(ctx, version),
     }  # fmt: skip
 
@@ -108,12 +122,22 @@ def search(given: Namespace) -> None:
 
         found = find(ctx, " ".join(given.text), None)
         straight = organisation(found.go_to) if found.go_to else None
-    hits = [{"code": hit.code, "name": hit.name, "matched_by": hit.matched_by, "matched": "".join(p for p, _ in hit.marked)}
-            for hit in found.hits]  # fmt: skip
+    hits = [
+        {"code": hit.code, "name": hit.name, "matched_by": hit.matched_by, "matched": "".join(p for p, _ in hit.marked)}
+        for hit in found.hits
+    ]
     if straight:
         hits = [{"code": straight.code, "name": straight.name, "matched_by": "code", "matched": straight.code}]
     payload = {
         "query": found.query, "go_to": found.go_to, "hits": hits, "records": [record.id for record in found.records],
         "hint": {"zh": found.hint.zh, "en": found.hint.en} if found.hint else None, "next": found.next_page,
     }  # fmt: skip
-    put(payload, [f"{hit['code']}  {hit['name']}" for hit in hits] or ["没有找到 / nothing found"], as_json=given.json)
+    put(payload, _hit_lines(payload), as_json=given.json)
+
+
+def _hit_lines(payload: Mapping[str, Any]) -> list[str]:
+    hits = table(((hit["code"], hit["name"]) for hit in payload["hits"]), indent=0)
+    records = [f"  {record}" for record in payload["records"]]
+    hint = [f"{payload['hint']['zh']} / {payload['hint']['en']}"] if payload["hint"] else []
+    more = ["… 还有更多结果 / there are more"] if payload["next"] else []
+    return [*hits, *records, *hint, *more] or ["没有找到 / nothing found"]

@@ -6,7 +6,6 @@ from typing import Any, NoReturn
 
 from xinheng import __version__
 from xinheng.cli import city, life, look, rules, sending
-from xinheng.cli.output import refuse
 from xinheng.runtime.errors import RuntimeRefusal
 
 Commands = Any  # argparse's sub-parser collection has no public type
@@ -15,21 +14,22 @@ Commands = Any  # argparse's sub-parser collection has no public type
 class Parser(argparse.ArgumentParser):
     """Wrong usage is a refusal like any other: exit 2, one clear line, JSON where it was asked for."""
 
-    def error(self, message: str) -> NoReturn:
-        import sys
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**{**named, "allow_abbrev": False})
 
-        usage = RuntimeRefusal(
+    def error(self, message: str) -> NoReturn:
+        raise RuntimeRefusal(
             "usage.wrong",
-            f"命令用法不对:{message}。运行 {self.prog} --help 查看用法",
-            f"wrong usage: {message}. See {self.prog} --help",
+            f"命令用法不对：{message}。运行 {self.prog} --help 查看用法。",
+            f"wrong usage: {message}. See {self.prog} --help.",
         )
-        refuse(usage, as_json="--json" in sys.argv)
-        raise SystemExit(2)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command that is built, and none that is not."""
-    parser = Parser(prog="xinheng", description="Xinheng (信衡): public credit files of organisations / 公共信用信息平台")
+    parser = Parser(
+        prog="xinheng", description="Xinheng (信衡): public credit files of organisations / 公共信用信息平台"
+    )
     parser.add_argument("--version", action="version", version=f"xinheng {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     _life(commands)
@@ -48,7 +48,7 @@ def _life(commands: Commands) -> None:
     demo = _command(commands, "demo", city.demo, "load a made-up city and serve it / 演示城市")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000)
-    demo.add_argument("--no-serve", action="store_true", help="stop after loading / 只装载,不启动网站")
+    demo.add_argument("--no-serve", action="store_true", help="stop after loading / 只装载，不启动网站")
     _city_size(demo)
     synth = _command(commands, "synth", city.synth, "write a made-up city's files / 生成虚构城市的报送文件", data=False)
     synth.add_argument("--out", required=True, metavar="DIR")
@@ -57,13 +57,14 @@ def _life(commands: Commands) -> None:
 
 
 def _sending(commands: Commands) -> None:
-    agency = commands.add_parser("agency", help="who may submit what / 报送机构")
-    agency_commands = agency.add_subparsers(dest="agency_command", required=True, metavar="COMMAND", parser_class=Parser)
+    agency_commands = _group(commands, "agency", "who may submit what / 报送机构")
     add = _command(agency_commands, "add", sending.agency_add, "admit an agency / 登记报送机构")
     add.add_argument("code", metavar="CODE")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--items", help="catalogue items, comma separated; without: every item / 可报事项,逗号分隔")
-    add.add_argument("--sends-for", default="", metavar="CODES", help="bodies whose decisions it may send / 可代报的机关代码")
+    add.add_argument("--items", help="catalogue items, comma separated; without: every item / 可报事项，逗号分隔")
+    add.add_argument(
+        "--sends-for", default="", metavar="CODES", help="bodies whose decisions it may send / 可代报的机关代码"
+    )
     submit = _command(commands, "submit", sending.submit, "one file through the gate / 报送一个文件")
     submit.add_argument("file", metavar="FILE")
     submit.add_argument("--item", required=True, metavar="ITEM")
@@ -82,22 +83,26 @@ def _looking(commands: Commands) -> None:
 
 
 def _rules(commands: Commands) -> None:
-    code = commands.add_parser("code", help="identifiers / 代码")
-    code_commands = code.add_subparsers(dest="code_command", required=True, metavar="COMMAND", parser_class=Parser)
+    code_commands = _group(commands, "code", "identifiers / 代码")
     check = _command(code_commands, "check", rules.code_check, "judge codes / 校验代码", data=False)
     check.add_argument("codes", metavar="CODE", nargs="+")
-    days = commands.add_parser("days", help="working days / 工作日")
-    day_commands = days.add_subparsers(dest="days_command", required=True, metavar="COMMAND", parser_class=Parser)
+    day_commands = _group(commands, "days", "working days / 工作日")
     add = _command(day_commands, "add", rules.days_add, "the last day of a term / 期限届满日", data=False)
     add.add_argument("date", metavar="DATE")
     add.add_argument("days", metavar="N", type=int)
-    between = _command(day_commands, "between", rules.days_between, "working days after A up to B / 两日之间的工作日", data=False)
+    between = _command(
+        day_commands, "between", rules.days_between, "working days after A up to B / 两日之间的工作日", data=False
+    )
     between.add_argument("start", metavar="A")
     between.add_argument("end", metavar="B")
-    rulebook = commands.add_parser("rulebook", help="the law as data / 规则库")
-    rule_commands = rulebook.add_subparsers(dest="rulebook_command", required=True, metavar="COMMAND", parser_class=Parser)
+    rule_commands = _group(commands, "rulebook", "the law as data / 规则库")
     checked = _command(rule_commands, "check", rules.rulebook_check, "check a rulebook / 校验规则库", data=False)
     checked.add_argument("dir", metavar="DIR", nargs="?")
+
+
+def _group(commands: Commands, name: str, help_text: str) -> Commands:
+    group = commands.add_parser(name, help=help_text, description=help_text)
+    return group.add_subparsers(dest=f"{name}_command", required=True, metavar="COMMAND", parser_class=Parser)
 
 
 def _command(

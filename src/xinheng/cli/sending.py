@@ -1,20 +1,27 @@
 """Commands of those who send: admit an agency, submit a file."""
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinheng.cli.installation import catch_up, opened
-from xinheng.cli.output import show
+from xinheng.cli.installation import catch_up, opened, receiving
+from xinheng.cli.output import show, table
 from xinheng.core.context import Actor
-from xinheng.documents.store import DocumentStore
-from xinheng.runtime.errors import RuntimeRefusal
+from xinheng.core.persons import mask_any
 from xinheng.runtime.folder import DataFolder
 
 if TYPE_CHECKING:
     from xinheng.intake.receipts import Receipt, RowOutcome
 
 SHOWN_FINDINGS = 20
+
+COUNT_LABELS = {
+    "rows": "行数", "accepted": "已入库", "updated": "已更新", "unchanged": "无变化", "duplicates": "重复",
+    "held": "待核",
+    "rejected": "退回", "excluded_persons": "自然人（未保存）", "ignored": "说明/合计/空行", "warned": "有提示",
+}  # fmt: skip
+SEVERITY_LABELS = {"error": "错误", "warning": "提示", "info": "说明"}
 
 
 def agency_add(given: Namespace) -> None:
@@ -26,20 +33,22 @@ def agency_add(given: Namespace) -> None:
 
         agency = add(ctx, code=given.code, name=given.name, items=items, sends_for=bodies)
         payload = {"code": agency.code, "name": agency.name, "items": items, "sends_for": bodies}
-    show(payload, [f"{payload['code']}  {payload['name']}"], as_json=given.json)
+    rights = "全部事项 / every item" if items is None else ", ".join(items) or "无 / none"
+    lines = table([("机构 / agency", f"{agency.code} {agency.name}"), ("可报 / items", rights),
+                   ("可代报 / sends for", ", ".join(bodies) or "-")], indent=0)  # fmt: skip
+    show(payload, lines, as_json=given.json)
 
 
 def submit(given: Namespace) -> None:
     """One file through the gate; the receipt says what became of every row."""
-    source = Path(given.file)
-    if not source.exists():
-        raise RuntimeRefusal("file.missing", f"文件不存在:{source}", f"there is no such file: {source}")
     folder = DataFolder(given.data)
-    with opened(folder, actor=Actor("agency", given.agency)) as ctx:
+    with opened(folder, actor=Actor("agency", mask_any(given.agency))) as ctx:
         from xinheng.intake.services import submit as send
 
-        store = DocumentStore(folder.documents)
-        receipt = send(ctx, source=source, item=given.item, agency=given.agency, store=store, sheet=given.sheet)
+        with receiving(folder) as store:
+            receipt = send(
+                ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store, sheet=given.sheet
+            )
         catch_up(ctx)
     show(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), as_json=given.json)
 
@@ -73,10 +82,22 @@ def _row(row: "RowOutcome") -> dict[str, Any]:
 
 def receipt_lines(receipt: "Receipt") -> list[str]:
     """The receipt as people read it."""
-    counts = "  ".join(f"{name} {number}" for name, number in receipt.counts.items() if number)
-    lines = [f"回执 {receipt.number}  {receipt.item}  {receipt.agency}", f"  {counts}"]
-    for said in receipt.findings[:SHOWN_FINDINGS]:
-        place = f"第 {said['row']} 行" if said["row"] else "文件"
-        lines.append(f"  {place} [{said['severity']}] {said['rule']}: {said['message_zh']} / {said['message_en']}")
+    head = table(
+        [("回执 / receipt", receipt.number), ("事项 / item", receipt.item), ("机构 / agency", receipt.agency)], indent=0
+    )
+    counts = table(
+        (COUNT_LABELS[name], name, number) for name, number in receipt.counts.items() if number or name == "rows"
+    )
+    said = [_finding_line(finding) for finding in receipt.findings[:SHOWN_FINDINGS]]
     rest = len(receipt.findings) - SHOWN_FINDINGS
-    return [*lines, f"  … 另有 {rest} 条,用 --json 查看全部"] if rest > 0 else lines
+    more = [f"  … 另有 {rest} 条，用 --json 查看全部 / {rest} more, all of them with --json"] if rest > 0 else []
+    return [*head, *counts, *said, *more]
+
+
+def _finding_line(said: Mapping[str, Any]) -> str:
+    row, sheet = said["row"], said.get("sheet")
+    place = "文件 / file" if row is None else f"第 {row} 行 / row {row}"
+    where = f"{sheet} {place}" if sheet else place
+    return (
+        f"  {where} [{SEVERITY_LABELS[said['severity']]}] {said['rule']}: {said['message_zh']} / {said['message_en']}"
+    )
