@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from xinheng.core.identifiers.uscc import bucket_of
 
-_SHAPE = re.compile(r"^([0-9A-HJ-NP-RTUW-Y]{18})-([0-9a-f]{32})$")
+_SHAPE = re.compile(r"([0-9A-HJ-NP-RTUW-Y]{18})-([0-9a-f]{32})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,5 @@ class RecordId:
 
 def read_record_id(text: str) -> RecordId | None:
     """The record that an address names, or None when it is no record's name."""
-    match = _SHAPE.match(text)
+    match = _SHAPE.fullmatch(text)
     return RecordId(match[1], bytes.fromhex(match[2])) if match else None

@@ -1,0 +1,1 @@
+"""What tests build, one module a room, through the services that everybody uses."""
