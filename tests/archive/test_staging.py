@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 ONE = Sent(codes.enterprise(1), "一号", {"content": "警告"})
 OTHER = replace(ONE, values={"content": "罚款"})
+COLUMNS = "bucket subject key n item edition body act ordinal source_row salt digest content"
 THIRD = replace(ONE, values={"content": "没收"})
 
 
@@ -121,21 +122,7 @@ def test_lineage_names_act_row_and_position(ctx: Context) -> None:
 )
 def test_a_version_in_the_wrong_place_is_refused_by_the_table(ctx: Context, column: str, value: str) -> None:
     archive_rows(ctx, [ONE])
-    names = [
-        "bucket",
-        "subject",
-        "key",
-        "n",
-        "item",
-        "edition",
-        "body",
-        "act",
-        "ordinal",
-        "source_row",
-        "salt",
-        "digest",
-        "content",
-    ]
+    names = COLUMNS.split()
     told = {name: f"n + 1 AS {name}" if name == "n" else name for name in names} | {column: value}
     chosen = ", ".join(told.values())
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
