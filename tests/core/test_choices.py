@@ -93,17 +93,13 @@ def test_other_with_its_explanation(cell, codes, explanation):
     assert read_choice(cell, CATEGORIES) == ChoiceReading(codes, explanation=explanation)
 
 
-@pytest.mark.parametrize(
-    "cell", ["其他", "其他（）", "其他：", "9", "罚款、其他", "法律、行政法规规定的其他行政处罚"]
-)
+@pytest.mark.parametrize("cell", ["其他", "其他（）", "其他：", "9", "罚款、其他", "法律、行政法规规定的其他行政处罚"])
 def test_other_alone_says_too_little(cell):
     assert read_choice(cell, CATEGORIES).problems == ("choice.other_without_explanation",)
 
 
 def test_a_list_without_other_has_no_other():
-    status = ChoiceList(
-        "status", (Term("valid", "有效", "Valid", ("1",)), Term("void", "无效", "Void", ("2",)))
-    )
+    status = ChoiceList("status", (Term("valid", "有效", "Valid", ("1",)), Term("void", "无效", "Void", ("2",))))
     assert read_choice("其他（注销）", status).problems == ("choice.unknown",)
     assert read_choice("1.0", status).problems == ("choice.unknown",)
 

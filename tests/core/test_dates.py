@@ -200,11 +200,7 @@ READING_ALOUD = "〇一二三四五六七八九"
 def chinese(number: int) -> str:
     """1-31 in everyday Chinese numerals."""
     tens, ones = divmod(number, 10)
-    return (
-        ("" if tens < 2 else READING_ALOUD[tens])
-        + ("十" if tens else "")
-        + (READING_ALOUD[ones] if ones else "")
-    )
+    return ("" if tens < 2 else READING_ALOUD[tens]) + ("十" if tens else "") + (READING_ALOUD[ones] if ones else "")
 
 
 def spelled_out(day: date) -> str:

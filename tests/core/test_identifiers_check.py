@@ -26,9 +26,7 @@ from xinheng.core.identifiers.messages import sentence
         ("/", None, Verdict.REJECT, ""),
     ],
 )
-def test_the_kind_is_found_out_and_judged(
-    value: Cell, kind: Kind | None, verdict: Verdict, normalised: str
-) -> None:
+def test_the_kind_is_found_out_and_judged(value: Cell, kind: Kind | None, verdict: Verdict, normalised: str) -> None:
     judged = check(value, TABLES)
     assert (judged.kind, judged.verdict, judged.normalised) == (kind, verdict, normalised)
 
@@ -68,9 +66,7 @@ def test_a_person_s_number_that_is_a_valid_code_too_is_masked_and_warns(value: s
     assert not any(character.isdigit() for character in judged.input + judged.normalised)
 
 
-@pytest.mark.parametrize(
-    "value", ["13812345678", "+86 138 1234 5678", "6222021234567890128", "联系人 13812345678"]
-)
+@pytest.mark.parametrize("value", ["13812345678", "+86 138 1234 5678", "6222021234567890128", "联系人 13812345678"])
 def test_phones_and_cards_are_masked_too(value: str) -> None:
     judged = check(value, TABLES)
     assert judged.verdict is Verdict.REJECT

@@ -34,9 +34,7 @@ def outer_sum(code: str) -> int:
 def inner_sum(nine: str) -> int:
     """The sum of GB 11714 over all nine places (X in the last is ten); 0 when the code is right."""
     values = [int(character, 36) for character in nine[:8]] + [10 if nine[8] == "X" else int(nine[8])]
-    return (
-        sum(value * weight for value, weight in zip(values, [3, 7, 9, 10, 5, 8, 4, 2, 1], strict=True)) % 11
-    )
+    return sum(value * weight for value, weight in zip(values, [3, 7, 9, 10, 5, 8, 4, 2, 1], strict=True)) % 11
 
 
 @st.composite
@@ -82,9 +80,7 @@ def test_every_swap_of_neighbours_is_refused(code: str, place: int) -> None:
     assert judge_uscc(swapped, TABLES).verdict is Verdict.REJECT
 
 
-@given(
-    codes(), st.lists(st.tuples(st.integers(0, 18), st.sampled_from(" \u3000\u200b\t-–\ufeff")), max_size=6)
-)
+@given(codes(), st.lists(st.tuples(st.integers(0, 18), st.sampled_from(" \u3000\u200b\t-–\ufeff")), max_size=6))
 def test_noise_inside_a_code_never_changes_it(code: str, noise: list[tuple[int, str]]) -> None:
     written = code
     for place, mark in noise:

@@ -162,9 +162,7 @@ def test_a_registration_number_passes_its_check(number: str) -> None:
 
 
 @pytest.mark.parametrize(("eight", "check"), ORGANISATION_CODES.items())
-def test_an_organisation_code_has_its_check_character_with_and_without_the_dash(
-    eight: str, check: str
-) -> None:
+def test_an_organisation_code_has_its_check_character_with_and_without_the_dash(eight: str, check: str) -> None:
     assert inner_check(eight) == check
     for written in (eight + check, f"{eight}-{check}"):
         judged = judge_organisation_code(written, TABLES)

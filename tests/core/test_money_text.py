@@ -61,9 +61,7 @@ def test_column_and_text(yuan, text, comparison):
     assert compare_with_text(Decimal(yuan), text) == comparison
 
 
-words = st.sampled_from(
-    ["责令改正", "并处", "没收违法所得", "警告；", "依据《食品安全法》第三十四条，", "，"]
-)
+words = st.sampled_from(["责令改正", "并处", "没收违法所得", "警告；", "依据《食品安全法》第三十四条，", "，"])
 forms = st.sampled_from(["罚款{}元", "罚款人民币{}元整", "没收{}.00元", "处{:,}元罚款"])
 
 

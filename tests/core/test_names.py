@@ -56,9 +56,7 @@ def test_how_two_names_differ(a: str, b: str, kind: NameKind) -> None:
 def test_a_former_name_is_named() -> None:
     match = compare_names("信衡(陕西)厂", "新信衡有限公司", FORMS, simplify, ("更早的厂", "信衡（陕西）厂"))
     assert (match.kind, match.former) == (NameKind.FORMER, "信衡（陕西）厂")
-    assert (
-        compare_names("别的厂", "新信衡有限公司", FORMS, simplify, ("更早的厂",)).kind is NameKind.DIFFERENT
-    )
+    assert compare_names("别的厂", "新信衡有限公司", FORMS, simplify, ("更早的厂",)).kind is NameKind.DIFFERENT
 
 
 def test_the_search_form_and_its_grams() -> None:

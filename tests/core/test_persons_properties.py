@@ -119,11 +119,7 @@ def test_a_code_with_nine_and_both_checks_survives_though_a_birthday_stands_in_i
 ) -> None:
     head = f"911000{born:%Y%m%d}{serial:02d}"
     inner = inner_check(head[8:])
-    code = (
-        head + inner + check_character(head + inner)
-        if inner != "X"
-        else head + "X" + check_character(head + "X")
-    )
+    code = head + inner + check_character(head + inner) if inner != "X" else head + "X" + check_character(head + "X")
     assume(both_checks_hold(code) and head[8:] != "00000000")
     text = f"{before}{code}{after}"
     assert code in mask_text(text, tables=TABLES, latest=LATEST).text
