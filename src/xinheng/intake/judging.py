@@ -27,6 +27,8 @@ from xinheng.runtime.script import simplify
 
 BLOCK = 2000
 REGISTER = "registration"
+OLD_KINDS = ("registration_number", "tax_number")
+"""Old codes that can have the shape of a person's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Judging:
         unclear = frozenset().union(
             *(ambiguous_codes(row, head, self.ctx.rulebook) for row, head in zip(rows, headers, strict=True))
         )
-        gate = self._gate(archive.known_codes(unclear) if unclear else frozenset())
+        gate = self._gate(_known_to_register(unclear))
         verdicts = [judge(row, head, gate) for row, head in zip(rows, headers, strict=True)]
         by_code, by_old = self._register(verdicts)
         return [JudgedRow(part, verdict, self._resolve(verdict, by_code, by_old)) for verdict in verdicts]
@@ -167,6 +169,14 @@ class Judging:
         for sheet in sheets:
             self._refuse_other_item(list(islice(sheet.rows, SEARCHED_ROWS)))
         raise refusal(self.ctx.rulebook, "gate.no_header", self.item.id)
+
+
+def _known_to_register(values: frozenset[str]) -> frozenset[str]:
+    """Which values of a person's shape are codes all the same: the register has them, as unified or as old codes."""
+    if not values:
+        return frozenset()
+    old = archive.subjects_by_old_code((kind, value) for value in values for kind in OLD_KINDS)
+    return archive.known_codes(values) | {value for _, value in old}
 
 
 def _part(sheet: RawSheet) -> str | None:

@@ -32,7 +32,7 @@ def submit(
     """Take one file through the gate and return its receipt.
 
     Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or
-    unauthorised agency, unknown or wrong item, unreadable file, full disk): then nothing of it is stored but the attempt.
+    unauthorised agency, unknown or wrong item, unreadable file, full disk): then nothing is stored but the attempt.
     """
     batch = attempt_open(ctx, agency=agency, item=item)
     try:
