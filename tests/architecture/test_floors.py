@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from tests.architecture.sources import CHECKOUT, PACKAGE, floors, rooms
@@ -62,6 +64,11 @@ def test_a_slip_breaks_a_contract(slip: str, copied: Path) -> None:
             path.parent.rmdir()
     assert result.returncode == 1, result.stdout + result.stderr
     assert said in result.stdout
+
+
+def test_nothing_goes_in_circles() -> None:
+    graph = grimp.build_graph("xinheng", cache_dir=None)
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
 
 
 def test_every_room_has_a_floor_and_every_floor_its_rooms() -> None:
