@@ -73,7 +73,9 @@ def _article(law: Law, article: str | None) -> Bilingual | None:
     if article is None:
         return None
     about = law.articles.get(article)
-    numbered = Bilingual(f"第{article}条", f"art. {article}") if article.isdigit() else same(article)
+    if not article.isdigit():
+        return about or same(article)
+    numbered = Bilingual(f"第{article}条", f"art. {article}")
     return Bilingual(f"{numbered.zh}：{about.zh}", f"{numbered.en}: {about.en}") if about else numbered
 
 
