@@ -57,7 +57,10 @@ def only_one(target: Path) -> Iterator[None]:
 def build(target: Path) -> None:
     """Bring ``target`` up to date with the inputs; nothing is touched when the stamp says it is."""
     stamp, wanted = target / ".assets.stamp", digest(inputs())
-    made = [target / name for name in ("static/icons.svg", "collected/staticfiles.json", "locale/zh_Hans/LC_MESSAGES/django.mo")]
+    made = [
+        target / name
+        for name in ("static/icons.svg", "collected/staticfiles.json", "locale/zh_Hans/LC_MESSAGES/django.mo")
+    ]
     if all(file.is_file() for file in [*made, stamp]) and MODULES.is_dir() and stamp.read_text() == wanted:
         return
     install_packages()

@@ -89,9 +89,7 @@ def give_to_nobody(path: Path) -> None:
 
 def postmasters(folder: DataFolder) -> list[int]:
     """Servers of this very folder: processes of postgres that stand in it and are not another one's child."""
-    parents = {
-        int(entry): _parent(entry) for entry in os.listdir("/proc") if _stands_in(entry, folder.postgres)
-    }
+    parents = {int(entry): _parent(entry) for entry in os.listdir("/proc") if _stands_in(entry, folder.postgres)}
     return [pid for pid, parent in parents.items() if parent not in parents]
 
 

@@ -48,9 +48,7 @@ def test_a_named_server_is_used_and_nothing_is_started(
     assert gone(installed)
 
 
-def test_parts_of_an_address_are_kept_and_escaped(
-    installed: DataFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parts_of_an_address_are_kept_and_escaped(installed: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     with database(installed) as served:
         monkeypatch.setenv("DATABASE_URL", served.dsn() + "&application_name=a%26b%20%3D%20c")
         with database(installed) as found, psycopg.connect(found.dsn()) as connection:
@@ -87,9 +85,7 @@ def test_programs_come_from_the_wheel_unless_named(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("major", [9, 14, 19])
-def test_unsupported_programs_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, major: int
-) -> None:
+def test_unsupported_programs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, major: int) -> None:
     _program(tmp_path, f"echo 'postgres (PostgreSQL) {major}.2'")
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     with pytest.raises(RuntimeRefusal) as refused:

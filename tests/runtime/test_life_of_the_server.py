@@ -92,9 +92,7 @@ def test_no_tcp_port_is_opened_and_the_socket_is_private(installed: DataFolder) 
     with database(installed):
         state = server_state(installed)
         assert state.socket_folder.stat().st_mode & 0o077 == 0
-        opened = {
-            link.readlink().name for pid in backends(installed) for link in Path(f"/proc/{pid}/fd").iterdir()
-        }
+        opened = {link.readlink().name for pid in backends(installed) for link in Path(f"/proc/{pid}/fd").iterdir()}
         sockets = {name.removeprefix("socket:[").removesuffix("]") for name in opened if "socket:" in name}
         assert sockets, "the Unix socket at least"
         assert not sockets & _internet_sockets()
@@ -168,9 +166,7 @@ def test_a_stopped_folder_can_be_moved(installed: DataFolder, tmp_path: Path) ->
         assert remembered(found.dsn()) == [7]
 
 
-def test_a_copy_made_while_the_original_runs_has_a_server_of_its_own(
-    installed: DataFolder, tmp_path: Path
-) -> None:
+def test_a_copy_made_while_the_original_runs_has_a_server_of_its_own(installed: DataFolder, tmp_path: Path) -> None:
     copied = DataFolder(tmp_path / "copied")
     with database(installed) as found:
         remember(found.dsn(), 1)

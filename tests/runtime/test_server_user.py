@@ -87,9 +87,7 @@ def test_an_open_folder_needs_no_right_at_all(open_folder: Path) -> None:
         rights = int(_status(server)["CapEff"], 16)
         as_whom = ServerUser(int(_status(server)["Uid"].split()[0]), int(_status(server)["Gid"].split()[0]))
     if ROOT and not reachable(find_binaries().folder, as_whom):
-        assert rights in (1 << CAP_DAC_READ_SEARCH, 1 << CAP_DAC_OVERRIDE), (
-            "the programs lie in a closed home"
-        )
+        assert rights in (1 << CAP_DAC_READ_SEARCH, 1 << CAP_DAC_OVERRIDE), "the programs lie in a closed home"
     else:
         assert rights == 0
 
@@ -247,9 +245,7 @@ def _status(pid: int) -> dict[str, str]:
 
 def test_the_step_down_is_for_good(tmp_path: Path) -> None:
     """After it, root's rights are not to be had again."""
-    code = (
-        "import os\ntry:\n os.setuid(0); print('root again')\nexcept PermissionError:\n print('stays down')"
-    )
+    code = "import os\ntry:\n os.setuid(0); print('root again')\nexcept PermissionError:\n print('stays down')"
     answer = subprocess.run(
         [*(as_nobody() if ROOT else ()), sys.executable, "-c", code],
         capture_output=True,

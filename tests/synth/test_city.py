@@ -167,9 +167,7 @@ def test_an_old_file_repeats_what_was_corrected(default_plan: Plan) -> None:
         return (s.agency, *row.values.values())
 
     first = {content_of(s, r) for s, r in all_rows(default_plan) if r.is_clean}
-    corrected = [
-        (s, r) for s, r in all_rows(default_plan) if r.kind == "corrected" and s.item != "registration"
-    ]
+    corrected = [(s, r) for s, r in all_rows(default_plan) if r.kind == "corrected" and s.item != "registration"]
     superseded = [(s, r) for s, r in all_rows(default_plan) if r.kind == "superseded"]
     assert corrected
     assert superseded
@@ -231,9 +229,7 @@ def test_no_number_of_a_person_belongs_to_anyone(written: str) -> None:
     assert len(persons) > 100
     assert {run[:6] for run in persons} == {"999999"}
     assert all(outer_check(run[:17]) != run[17] for run in persons)
-    old = {
-        r for r in re.findall(r"(?<![0-9A-Za-z])\d{15}(?![0-9A-Za-z])", written) if is_real_date(r[6:12], 2)
-    }
+    old = {r for r in re.findall(r"(?<![0-9A-Za-z])\d{15}(?![0-9A-Za-z])", written) if is_real_date(r[6:12], 2)}
     assert old == set()
 
 

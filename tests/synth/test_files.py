@@ -70,9 +70,9 @@ def test_another_seed_gives_another_city_and_replaces_the_first(tmp_path: Path) 
     generate(seed=1, organisations=150, rows=600, out=tmp_path, today=TODAY)
     first = tree(tmp_path)
     second = generate(seed=2, organisations=150, rows=600, out=tmp_path, today=TODAY)
-    assert {s.file for s in second.submissions} | {s.expected for s in second.submissions} | {
-        "manifest.json"
-    } == set(tree(tmp_path))
+    assert {s.file for s in second.submissions} | {s.expected for s in second.submissions} | {"manifest.json"} == set(
+        tree(tmp_path)
+    )
     assert tree(tmp_path)["manifest.json"] != first["manifest.json"]
 
 
@@ -103,9 +103,7 @@ def test_totals_add_up(small_city: Written) -> None:
 
 
 def test_workbooks_hold_what_offices_send(small_city: Written) -> None:
-    listed = next(
-        s for s in small_city.manifest.submissions if s.file.endswith(".xlsx") and s.item == "licence"
-    )
+    listed = next(s for s in small_city.manifest.submissions if s.file.endswith(".xlsx") and s.item == "licence")
     book = openpyxl.load_workbook(small_city.out / listed.file)
     sheet, hidden = book.worksheets
     assert hidden.sheet_state == "hidden"

@@ -33,8 +33,7 @@ def find_binaries() -> Binaries:
     if major not in SUPPORTED_MAJORS:
         raise RuntimeRefusal(
             "database.wrong_major",
-            f"{folder} 中是 PostgreSQL {major}，信衡需要 15 至 18。"
-            "请把 PG_BIN 指向受支持的版本或取消该变量。",
+            f"{folder} 中是 PostgreSQL {major}，信衡需要 15 至 18。请把 PG_BIN 指向受支持的版本或取消该变量。",
             f"{folder} holds PostgreSQL {major}; versions 15 to 18 are supported. "
             "Point PG_BIN to one of them or unset it.",
         )

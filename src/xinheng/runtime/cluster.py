@@ -135,8 +135,7 @@ def _change_owner(data: Path, user: ServerUser) -> None:
     if os.geteuid() != 0:
         raise RuntimeRefusal(
             "data.wrong_owner",
-            f"{data} 属于其他用户，当前用户无法用它启动数据库。"
-            "请以其属主身份运行，或把目录复制一份归自己所有。",
+            f"{data} 属于其他用户，当前用户无法用它启动数据库。请以其属主身份运行，或把目录复制一份归自己所有。",
             f"{data} belongs to somebody else, so the database cannot be started on it. Run as its owner, "
             "or make a copy of the folder that is yours.",
         )

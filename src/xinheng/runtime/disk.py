@@ -50,8 +50,7 @@ def translate(error: OSError, path: Path) -> RuntimeRefusal:
     if error.errno in NOT_WRITABLE:
         return RuntimeRefusal(
             "data.not_writable",
-            f"无法写入 {path}（{os.strerror(error.errno)}）。"
-            "请检查该目录的属主和权限，或用 --data 指定别的目录。",
+            f"无法写入 {path}（{os.strerror(error.errno)}）。请检查该目录的属主和权限，或用 --data 指定别的目录。",
             f"{path} cannot be written ({os.strerror(error.errno)}). Check who owns the folder and its "
             "permissions, or choose another folder with --data.",
         )

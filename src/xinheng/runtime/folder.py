@@ -60,8 +60,7 @@ class DataFolder:
         if not self.installed:
             raise RuntimeRefusal(
                 "data.not_initialised",
-                f"{self.path} 中还没有安装信衡。请先运行 xinheng init --data {self.path}，"
-                "或用 --data 指定已有的目录。",
+                f"{self.path} 中还没有安装信衡。请先运行 xinheng init --data {self.path}，或用 --data 指定已有的目录。",
                 f"There is no installation in {self.path}. Run xinheng init --data {self.path} first, "
                 "or name an existing folder with --data.",
             )

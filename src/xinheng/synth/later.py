@@ -28,11 +28,7 @@ def resubmission(first: Submission, count: int, rng: Random) -> Submission:
 def old_file(first: Submission, corrected: Submission) -> Submission:
     """The corrected rows once more as they stood at first: an old file never undoes a correction."""
     keys = {_key(row, corrected) for row in corrected.rows if row.outcome == "updated"}
-    rows = [
-        _again(row, "unchanged", "superseded")
-        for row in first.rows
-        if row.is_clean and _key(row, first) in keys
-    ]
+    rows = [_again(row, "unchanged", "superseded") for row in first.rows if row.is_clean and _key(row, first) in keys]
     for row in rows:
         row.warned = True
     return replace(first, rows=rows)

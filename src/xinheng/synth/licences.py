@@ -19,9 +19,7 @@ def licence_row(desk: Desk, organisation: Organisation) -> Row:
     term = rng.choices((1, 3, 5, 0), (20, 35, 35, 10))[0]
     ends = add_years(decided, term) if term else LONG_TERM
     number = desk.document_number(body, decided)
-    certificate = (
-        f"{body.district[0]}{body.sign}-{decided.year}-{desk.running[body.code, '许', decided.year]}"
-    )
+    certificate = f"{body.district[0]}{body.sign}-{decided.year}-{desk.running[body.code, '许', decided.year]}"
     withdrawn = ends < desk.today or rng.random() < 0.02
     return desk.row(
         organisation,

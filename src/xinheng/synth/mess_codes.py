@@ -74,9 +74,7 @@ def nothing(row: Row, desk: Desk, one: Organisation) -> None:
 def old_code_in_its_column(row: Row, desk: Desk, one: Organisation) -> None:
     _set_code(row, desk, "")
     dashed = desk.rng.random() < 0.5
-    row.values[desk.layout.part("org_code")] = (
-        f"{one.org_code[:8]}-{one.org_code[8]}" if dashed else one.org_code
-    )
+    row.values[desk.layout.part("org_code")] = f"{one.org_code[:8]}-{one.org_code[8]}" if dashed else one.org_code
 
 
 def registration_number_only(row: Row, desk: Desk, one: Organisation) -> None:

@@ -130,9 +130,7 @@ class Registrar:
         self._numbers.add(number)
         return number
 
-    def make(
-        self, prefix: str, name: str, district: str, scope: str, region: str | None = None
-    ) -> Organisation:
+    def make(self, prefix: str, name: str, district: str, scope: str, region: str | None = None) -> Organisation:
         """One organisation with everything but its later history."""
         rng, founded = self.rng, self.founded()
         region = region or self.region(district)

@@ -19,9 +19,7 @@ _LICENCE_WEIGHT = {"91": 1.5, "92": 0.6, "93": 0.8, "12": 0.5, "52": 0.8, "11": 
 
 def licence_draw(organisations: list[Organisation], rng: Random) -> Draw:
     """A few hold very many licences, most hold a few; one bank alone holds thousands."""
-    weights = [
-        min(rng.paretovariate(1.2), 60.0) * _LICENCE_WEIGHT.get(one.prefix, 0.2) for one in organisations
-    ]
+    weights = [min(rng.paretovariate(1.2), 60.0) * _LICENCE_WEIGHT.get(one.prefix, 0.2) for one in organisations]
     bank = next(place for place, one in enumerate(organisations) if one.name == BANK_NAME)
     weights[bank] = (sum(weights) - weights[bank]) * _BANK_SHARE / (1 - _BANK_SHARE)
     steps = list(accumulate(weights))
@@ -40,9 +38,7 @@ def penalty_draw(population: list[Organisation], rng: Random) -> Draw:
     return _draw(offenders, population, anyone, rng)
 
 
-def _draw(
-    first: list[Organisation], then: list[Organisation], plain: Callable[[], Organisation], rng: Random
-) -> Draw:
+def _draw(first: list[Organisation], then: list[Organisation], plain: Callable[[], Organisation], rng: Random) -> Draw:
     """Those whom a kind of mess needs come from the first list, from the second where the first has none."""
     pools: dict[object, list[Organisation]] = {}
 
