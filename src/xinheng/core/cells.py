@@ -36,8 +36,8 @@ class RawRow:
     ``number`` is what a spreadsheet program shows (first row 1, blank lines count, a cell with line breaks is one row);
     for a JSON array the position from 1, for JSON lines the line number.
     ``keys`` is set for keyed formats (JSON): ``keys[i]`` names ``cells[i]``; nested values arrive as JSON text.
-    ``spans`` are horizontal merges in this row as (first column, last column), 0-based; the value stands in the first column
-    only. Vertical merges are already filled: the value stands in every row that the merge covers.
+    ``spans`` are horizontal merges in this row as (first column, last column), 0-based; the value stands in the first
+    column only. Vertical merges are already filled: the value stands in every row that the merge covers.
     """
 
     number: int

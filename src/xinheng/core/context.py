@@ -12,7 +12,7 @@ LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: ``kind`` is ``agency``, ``office``, ``system`` or ``public``; ``id`` is a code, never a person's name."""
+    """Who acts: ``kind`` is ``agency``, ``office``, ``system`` or ``public``; ``id`` a code, never a person's name."""
 
     kind: str
     id: str
