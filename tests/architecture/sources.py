@@ -11,7 +11,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGE = CHECKOUT / "src" / "xinheng"
 CORE = PACKAGE / "core"
-NOT_OURS = (".venv", "node_modules", "__pycache__", "build", "data", "dist", ".git", ".hypothesis")
+NOT_OURS = ("node_modules", "__pycache__", "build", "data", "dist", ".git", ".hypothesis")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def tracked_files() -> tuple[Path, ...]:
 
 
 def _foreign(path: Path) -> bool:
-    return any(part.startswith(NOT_OURS) for part in path.relative_to(CHECKOUT).parts)
+    return any(part in NOT_OURS or part.startswith(".venv") for part in path.relative_to(CHECKOUT).parts)
 
 
 def texts(node: ast.AST) -> Iterator[ast.Constant]:
