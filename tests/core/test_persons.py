@@ -196,3 +196,44 @@ def test_an_ordinary_code_is_not_ambiguous() -> None:
 def test_masks_say_nothing_of_the_number() -> None:
     assert not any(character.isdigit() for mask in MASKS.values() for character in mask)
     assert mask_any(f"{ID}、110105194912310021") == "、".join([MASKS["resident_id"]] * 2)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "110105.19491231.002X",
+        "110105·19491231·002X",
+        "110105_19491231_002X",
+        "110105/19491231/002X",
+        "110105*19491231*002X",
+        "１１０１０５．１９４９１２３１．００２Ｘ",
+        "138.1234.5678",
+        "138_1234_5678",
+        "（138）1234 5678",
+        "138(1234)5678",
+    ],
+)
+def test_dots_slashes_and_brackets_inside_a_number_do_not_hide_it(written: str) -> None:
+    masked = mask_any(f"当事人{written}到场")
+    assert MASKS["resident_id"] in masked or MASKS["mobile"] in masked
+    assert not any(character.isdigit() for character in masked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026.05.12/2026.05.13",
+        "2026/05/12/13/14/15/01",
+        "IP 192.168.100.100/24.255.255.0",
+        "经度109.734567/38.285123",
+        "GB/T 13800.1234-2010",
+        "面积13800.12平方米",
+        "案号610802/2026/0512",
+        "共1,380,012,345.67元",
+        "罚没人民币13800123456元",
+        "共计15000000000.00元",
+        "13812345678股",
+    ],
+)
+def test_dates_amounts_and_references_are_no_numbers_of_persons(text: str) -> None:
+    assert mask_any(text) == text

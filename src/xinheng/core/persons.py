@@ -56,6 +56,8 @@ _CODE_LENGTH = 18
 _START = re.compile("[0-9]|[A-Z](?=[A-Z]{2}[0-9]{12})")
 _CODE = re.compile("(?=[0-9A-Z]{18})")
 _CODE_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# 13812345678元 is money: figures that name their unit are no telephone's and no card's number.
+_SUM = re.compile(r"(?:\.\d{1,6})?\s*(?:[百千]?[万萬亿億元圆圓股]|人民币|美元)(?![\u4e00-\u9fff]?[0-9])")
 # A spreadsheet's exponent still shows fifteen digits: the whole birthday of a resident number.
 _EXPONENT = re.compile(r"(?<![0-9.])([1-9])\.([0-9]{10,17})E\+?(1[0-9])(?![0-9])")
 
@@ -161,7 +163,7 @@ def _windows(read: Compact, latest: date) -> Iterator[_Window]:
         if read.glued_at(start, _DIGITS):
             continue
         for end, kind in shapes_at(read.run, start, latest):
-            if not read.glued_at(end, _DIGITS):
+            if not read.glued_at(end, _DIGITS) and (kind in PAPERS or not _SUM.match(read.run, end)):
                 yield start, end, kind
     for match in _EXPONENT.finditer(read.run):
         written = match[1] + match[2]
@@ -171,9 +173,7 @@ def _windows(read: Compact, latest: date) -> Iterator[_Window]:
                 yield match.start(), match.end(), kind
 
 
-def _codes(
-    read: Compact, known_codes: Container[str], tables: UsccTables, latest: date
-) -> Iterator[tuple[int, int]]:
+def _codes(read: Compact, known_codes: Container[str], tables: UsccTables, latest: date) -> Iterator[tuple[int, int]]:
     """Where unified codes stand; one written with gaps must be known or begin with 9 and pass both checks."""
     for match in _CODE.finditer(read.run):
         start, end = match.start(), match.start() + _CODE_LENGTH

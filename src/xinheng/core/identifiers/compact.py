@@ -12,6 +12,15 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _LONG_NUMBER = re.compile(r"\d{11}")
 # Typed for the check character X: Greek and Cyrillic letters of the same look, the sign of multiplication.
 _LOOKS_LIKE_X = str.maketrans(dict.fromkeys("ΧχХх×✕✖", "X"))
+# Dots, slashes and underscores part the figures of other numbers (2026.05.12, 8.6) and count as gaps only where
+# the whole has a person's length; a telephone's number also needs its usual groups.
+_DOT = r"[._/*\u00b7\u2022\u2027\u30fb\uff0e\uff0f\uff3f\uff0a]"
+_DOTTED = re.compile(rf"(?<!\d)(?<!\d{_DOT})(?=\d*{_DOT})\d(?:{_DOT}?\d){{16}}{_DOT}?[\dXxＸｘ](?!{_DOT}?\d)")
+_GROUPED_PHONE = re.compile(
+    rf"(?<!\d)(?:[(（]1[3-9]\d[)）]\s?\d{{4}}[-\s]?\d{{4}}|1[3-9]\d[(（]\d{{4}}[)）]\d{{4}}"
+    rf"|1[3-9]\d({_DOT})\d{{4}}\1\d{{4}})(?!{_DOT}?\d)"
+)
+_PARTING = re.compile(rf"{_DOT}|[()（）]")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
 
 
@@ -61,6 +70,8 @@ def _fold(character: str) -> str:
 
 def compact(text: str) -> Compact:
     """The compact form of ``text``."""
+    if _PARTING.search(text):
+        text = _GROUPED_PHONE.sub(_blanked, _DOTTED.sub(_blanked, text))
     run: list[str] = []
     places: list[int] = []
     glued: list[bool] = []
@@ -76,3 +87,8 @@ def compact(text: str) -> Compact:
             glued.append(not gap)
             gap = False
     return Compact("".join(run), places, glued)
+
+
+def _blanked(number: re.Match[str]) -> str:
+    """A number with blanks in place of what parts it, so that every character keeps its place."""
+    return _PARTING.sub(" ", number.group())
