@@ -1,11 +1,14 @@
 """The public file of one organisation, and the first page."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories import codes
 from tests.factories.accounts import BUREAU, BUREAU_NAME
-from tests.factories.intake import Gate, licence, penalty
+from tests.factories.intake import Gate, licence, penalty, registration
 from tests.factories.publication import reader
 
 from xinheng.publication import selectors
@@ -147,6 +150,18 @@ def test_a_record_names_source_row_edition_and_digest(gate: Gate) -> None:
     assert len(page.digest) == 64
     # Decided on Monday 9 November; the seventh working day after it is Wednesday the 18th.
     assert (str(page.reported_on), page.reported_in_time) == ("2026-11-22", False)
+
+
+def test_a_row_that_waited_for_the_register_counts_from_the_day_it_came(gate: Gate) -> None:
+    receipt = gate.publish("penalty", penalty(CODE, NAME, 处罚决定日期="2026-11-16"))
+    later = replace(gate.ctx, now=gate.ctx.now + timedelta(days=5))
+    gate.publish("registration", registration(CODE, NAME), ctx=later)
+    page = selectors.record(later, selectors.home(later).latest[0].id)
+    assert page is not None
+    # Due on the seventh working day, the 25th; it came on the 22nd and was filed on the 27th.
+    assert (str(page.reported_on), page.reported_in_time) == ("2026-11-22", True)
+    assert page.versions[0].batch == str(receipt.batch)
+    assert page.versions[0].position > receipt.position
 
 
 def test_the_first_page_counts_what_is_public(gate: Gate) -> None:

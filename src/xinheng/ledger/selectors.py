@@ -1,7 +1,7 @@
 """Reading the ledger."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +40,11 @@ def entry_of_act(act: UUID) -> LedgerEntry | None:
     """The entry of one act."""
     found = _read("WHERE act = %s", [act])
     return found[0] if found else None
+
+
+def entries_of_acts(acts: Iterable[UUID]) -> dict[UUID, LedgerEntry]:
+    """The entries of several acts."""
+    return {entry.act: entry for entry in _read("WHERE act = ANY(%s)", [list(acts)])}
 
 
 def head() -> Head:

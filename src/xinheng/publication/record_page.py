@@ -1,7 +1,8 @@
 """One record in full: public fields, basis, period, versions and where it came from."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from xinheng.accounts.selectors import agencies
 from xinheng.archive import selectors as archive
@@ -12,7 +13,7 @@ from xinheng.core.context import LEGAL_ZONE, Context
 from xinheng.core.disclosure import VisibleField, public_fields
 from xinheng.core.identifiers.uscc import bucket_of, subject_type
 from xinheng.core.values import Bilingual
-from xinheng.ledger.selectors import entry_of_act
+from xinheng.ledger.selectors import LedgerEntry, entries_of_acts, entry_of_act
 from xinheng.publication.lines import INDIVIDUAL, Line, lines, summaries
 from xinheng.publication.pages import RecordPage, RecordSummary, VersionLine
 from xinheng.publication.wording import basis, fact
@@ -32,15 +33,16 @@ def record_page(ctx: Context, record: RecordId) -> RecordPage | None:
     versions = archive.versions(record)[: found[0].n]
     newest = versions[-1]
     edition = ctx.rulebook.edition(newest.item, newest.edition)
-    sender = _sender(newest)
-    first_reported = versions[0].recorded_at.astimezone(LEGAL_ZONE).date()
+    entries = entries_of_acts({version.act for version in versions})
+    sender = str(entries[newest.act].payload.get("agency", ""))
+    first_reported = _reported_at(entries[versions[0].act]).astimezone(LEGAL_ZONE).date()
     due = due_day(ctx, newest)
     known = agencies()
     return RecordPage(
         summary=summaries(ctx, found)[0],
         facts=tuple(fact(ctx, visible, newest.values) for visible in _visible(ctx, newest)),
         basis=basis(ctx, edition.law + (edition.term.law if edition.term else ())),
-        versions=tuple(_version_lines(ctx, versions)),
+        versions=tuple(_version_lines(ctx, versions, entries)),
         source_agency=known[sender].name if sender in known else sender,
         source_agency_code=sender,
         source_row=newest.source_row,
@@ -73,12 +75,20 @@ def _visible(ctx: Context, version: VersionView) -> tuple[VisibleField, ...]:
     return public_fields(edition, version.values, individual=individual)
 
 
-def _sender(version: VersionView) -> str:
-    entry = entry_of_act(version.act)
-    return str(entry.payload.get("agency", "")) if entry else ""
+def _batch(entry: LedgerEntry) -> UUID:
+    """The submission that an act goes back to: itself, or for rows that had waited the one they came with."""
+    return UUID(str(entry.payload.get("batch", entry.act)))
 
 
-def _version_lines(ctx: Context, versions: tuple[VersionView, ...]) -> Iterator[VersionLine]:
+def _reported_at(entry: LedgerEntry) -> datetime:
+    """When the sender reported: a row that waited for the register counts from the day it came."""
+    sent = entry if _batch(entry) == entry.act else entry_of_act(_batch(entry))
+    return (sent or entry).recorded_at
+
+
+def _version_lines(
+    ctx: Context, versions: tuple[VersionView, ...], entries: Mapping[UUID, LedgerEntry]
+) -> Iterator[VersionLine]:
     """Newest first, each with the public fields that it changed against the one before."""
     for place in range(len(versions) - 1, -1, -1):
         version = versions[place]
@@ -88,7 +98,7 @@ def _version_lines(ctx: Context, versions: tuple[VersionView, ...]) -> Iterator[
             recorded_at=version.recorded_at,
             current=place == len(versions) - 1,
             changed=_changed(_visible(ctx, version), before) if place else (),
-            batch=str(version.act),
+            batch=str(_batch(entries[version.act])),
             position=version.position,
         )
 
