@@ -1,4 +1,4 @@
-"""A small town: its organisations, its agencies and the rows they send. Codes come from the made-up city's own arithmetic."""
+"""A small town: organisations, agencies and the rows they send; its codes come from the made-up city's arithmetic."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ REGION = "610802"
 
 
 def organisation_code(number: int, prefix: str = "91") -> str:
-    """The code of the town's ``number``-th organisation; ``prefix``: authority and category (92: individual business)."""
+    """The code of the town's ``number``-th organisation; ``prefix``: authority and category (92: a shop)."""
     return unified_code(prefix, REGION, f"MA7T{number:04d}")
 
 
@@ -54,10 +54,10 @@ def registered(number: int, name: str, **changes: str) -> Row:
 def penalty(number: int, name: str, document: str, **changes: str) -> Row:
     """One decision on the town's ``number``-th organisation."""
     row = {
-        "name": name, "category": "法人及非法人组织", "code": organisation_code(number), "representative": "", "papers": "",
-        "document": document, "violation": "虚假宣传", "facts": "在店内张贴与实际不符的宣传单",
-        "basis": "《中华人民共和国反不正当竞争法》第二十条", "kinds": "罚款", "content": "罚款人民币五万元", "fine": "5",
-        "decided": "2026-06-01", "until": "2027-06-01", "body": AGENCY_NAME, "body_code": AGENCY,
+        "name": name, "category": "法人及非法人组织", "code": organisation_code(number), "representative": "",
+        "papers": "", "document": document, "violation": "虚假宣传", "facts": "在店内张贴与实际不符的宣传单",
+        "basis": "《中华人民共和国反不正当竞争法》第二十条", "kinds": "罚款", "content": "罚款人民币五万元",
+        "fine": "5", "decided": "2026-06-01", "until": "2027-06-01", "body": AGENCY_NAME, "body_code": AGENCY,
         "source": AGENCY_NAME, "source_code": AGENCY,
     }  # fmt: skip
     assert changes.keys() <= row.keys(), changes

@@ -1,9 +1,11 @@
 """What went wrong, as the one refusal that a user reads. Values of a file never reach the screen this way."""
 
+import errno
+import os
 from pathlib import Path
 
 from xinheng.core.rulebook.problems import RulebookError
-from xinheng.runtime.disk import FULL, MEGABYTE, disk_full, nearest_existing
+from xinheng.runtime.disk import FULL, MEGABYTE, NOT_WRITABLE, disk_full, nearest_existing, translate
 from xinheng.runtime.errors import RuntimeRefusal
 
 SCARCE = 50 * MEGABYTE
@@ -20,8 +22,10 @@ def explain(error: BaseException) -> RuntimeRefusal:
         return _interrupted()
     if isinstance(error, RulebookError):
         return _rulebook(error)
-    if isinstance(error, OSError) and error.errno in FULL:
-        return disk_full(Path(error.filename or "."))
+    if isinstance(error, OSError) and error.errno in (*FULL, errno.EFBIG):
+        return _no_room(error)
+    if isinstance(error, OSError) and error.filename and error.errno in (*NOT_WRITABLE, errno.EIO):
+        return translate(error, Path(os.fsdecode(error.filename)))
     return _fault(error)
 
 
@@ -38,8 +42,8 @@ def database_trouble(folder: Path, error: BaseException) -> RuntimeRefusal:
         )
     return RuntimeRefusal(
         "database.unavailable",
-        "与数据库的连接中断；本次操作没有保存任何内容。请重新运行该命令。",
-        "The database went away; nothing of this act was stored. Run the command again.",
+        "与数据库的连接中断；未完成的操作没有保存任何内容。请重新运行该命令，同一内容不会重复入库。",
+        "The database went away; nothing of an unfinished act was stored. Run the command again: nothing is doubled.",
     )
 
 
@@ -54,6 +58,16 @@ def _interrupted() -> RuntimeRefusal:
         "command.interrupted",
         "命令被中断；未完成的操作没有保存任何内容。",
         "The command was interrupted; nothing of an unfinished act was stored.",
+    )
+
+
+def _no_room(error: OSError) -> RuntimeRefusal:
+    reason = error.strerror
+    return RuntimeRefusal(
+        "disk.full",
+        f"磁盘空间不足或超出配额（{reason}）；未完成的操作没有保存任何内容。请清理空间后重试。",
+        f"The disk is full or a quota is used up ({reason}); nothing of an unfinished act was stored. "
+        "Free some space and repeat.",
     )
 
 

@@ -7,6 +7,7 @@ knows that an attempt still open has died.
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,21 +15,24 @@ import psycopg
 from psycopg import sql
 
 from xinheng.cli.failures import database_trouble
+from xinheng.cli.output import note
 from xinheng.core.context import Actor, Context
 from xinheng.documents.store import DocumentStore
+from xinheng.runtime.connection import Database, answers
 from xinheng.runtime.context import make_context
 from xinheng.runtime.disk import file_errors
 from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.keys import role_password
 from xinheng.runtime.locks import held, take
-from xinheng.runtime.postgres import database, initialise
+from xinheng.runtime.postgres import database, initialise, server_state
 
 APP = "xinheng_app"
 WEB = "xinheng_web"
 SYSTEM = Actor("system", "xinheng")
 INSTALL = "install.lock"
 INTAKE = "intake.lock"
+RECOVERY_SECONDS, RECOVERY_PAUSE = 30.0, 0.05
 
 
 def install(folder: DataFolder) -> bool:
@@ -37,7 +41,7 @@ def install(folder: DataFolder) -> bool:
     Returns whether the folder was new.
     """
     new = initialise(folder)
-    with held(folder.run / INSTALL), database(folder) as server, _database_errors_explained(folder):
+    with held(folder.run / INSTALL), database(folder) as server, _database_errors_explained(server):
         with psycopg.connect(server.conninfo(), autocommit=True) as connection:
             for role in (APP, WEB):
                 _ensure_role(connection, role, role_password(folder, role))
@@ -52,12 +56,11 @@ def opened(folder: DataFolder, *, role: str = APP, actor: Actor = SYSTEM) -> Ite
 
     Raises RuntimeRefusal when there is none or its tables are of another version.
     """
-    with database(folder) as server, _database_errors_explained(folder):
+    with database(folder) as server, _database_errors_explained(server):
         set_up_django(folder, server.conninfo(role))
         _require_current_tables()
-        ctx = make_context(actor)
-        recover(ctx, folder)
-        yield ctx
+        recover(make_context(SYSTEM), folder)
+        yield make_context(actor)
 
 
 @contextmanager
@@ -68,9 +71,9 @@ def receiving(folder: DataFolder) -> Iterator[DocumentStore]:
 
 
 def recover(ctx: Context, folder: DataFolder) -> int:
-    """Mark attempts whose process died and remove what they left; does nothing while somebody submits.
+    """Finish what a killed command left; does nothing while somebody submits.
 
-    Returns how many were marked.
+    Attempts whose process died are marked, their documents removed, followers read on. Returns how many were marked.
     """
     from xinheng.intake.attempts import attempts_recover
     from xinheng.intake.selectors import attempts
@@ -79,18 +82,24 @@ def recover(ctx: Context, folder: DataFolder) -> int:
     if alone is None:
         return 0
     try:
-        return attempts_recover(ctx, store=DocumentStore(folder.documents)) if attempts().get("receiving") else 0
+        marked = attempts_recover(ctx, store=DocumentStore(folder.documents)) if attempts().get("receiving") else 0
     finally:
         os.close(alone)
+    catch_up(ctx)
+    return marked
 
 
 def catch_up(ctx: Context) -> None:
-    """Let every follower read the ledger to its end."""
+    """Let every follower read the ledger to its end; one that cannot does not undo what was done, and reads later."""
     from xinheng.intake.release import ReleaseFollower
     from xinheng.ledger.followers import run_followers
     from xinheng.publication.followers import PublicationFollower
 
-    run_followers(ctx, [ReleaseFollower(), PublicationFollower()])
+    try:
+        run_followers(ctx, [ReleaseFollower(), PublicationFollower()])
+    except Exception as error:
+        kind = type(error).__name__
+        note(f"xinheng: followers.later: 公开页面稍后更新（{kind}）/ the pages follow later ({kind})")
 
 
 def set_up_django(folder: DataFolder, conninfo: str) -> None:
@@ -154,7 +163,7 @@ def disconnect() -> None:
 
 
 @contextmanager
-def _database_errors_explained(folder: DataFolder) -> Iterator[None]:
+def _database_errors_explained(server: Database) -> Iterator[None]:
     """Say why the database could not go on; close Django's connections in any case."""
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
@@ -162,12 +171,22 @@ def _database_errors_explained(folder: DataFolder) -> Iterator[None]:
     try:
         yield
     except (*lost, ProgrammingError, psycopg.errors.InsufficientPrivilege) as error:
-        trouble = database_trouble(folder.path, error)
+        trouble = database_trouble(server.folder.path, error)
         if not isinstance(error, lost) and trouble.rule != "database.not_allowed":
             raise
+        _let_it_recover(server)
         raise trouble from error
     finally:
         disconnect()
+
+
+def _let_it_recover(server: Database) -> None:
+    """After the loss of a session the server starts anew by itself; told to stop meanwhile, it would hang."""
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while server.embedded and time.monotonic() < deadline and server_state(server.folder).state != "stopped":
+        if answers(server):
+            return
+        time.sleep(RECOVERY_PAUSE)
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -4,7 +4,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable
 
-from xinheng.cli.installation import SYSTEM, WEB, catch_up, disconnect, install, opened, recover
+from xinheng.cli.installation import SYSTEM, WEB, disconnect, install, opened, recover
 from xinheng.cli.output import conclude, note, show, table
 from xinheng.documents.store import DocumentStore
 from xinheng.runtime.context import make_context
@@ -42,8 +42,7 @@ def serve_folder(folder: DataFolder, given: Namespace, ready: Callable[[], None]
 
     if (folder.path / CITY).is_dir():
         os.environ.setdefault("XINHENG_DEMO", "1")
-    with opened(folder) as ctx:
-        catch_up(ctx)
+    with opened(folder):
         disconnect()
         serve_until_stopped(folder, host=given.host, port=given.port, role=WEB, tick=lambda: _tick(folder), ready=say)
 
@@ -57,9 +56,7 @@ def address(given: Namespace) -> str:
 def _tick(folder: DataFolder) -> None:
     """What a server does now and then, each time at its own instant and on a connection of its own."""
     try:
-        ctx = make_context(SYSTEM)
-        recover(ctx, folder)
-        catch_up(ctx)
+        recover(make_context(SYSTEM), folder)
     finally:
         disconnect()
 

@@ -155,4 +155,4 @@ def _follow(stop: threading.Event, folder: DataFolder, tick: Callable[[], None])
             with database(folder):
                 tick()
         except Exception as error:
-            note(f"xinheng: followers wait: {type(error).__name__}")
+            note(f"xinheng: serve.waiting: 数据库暂不可用 / the database is away: {type(error).__name__}")
