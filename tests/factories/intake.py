@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.factories.accounts import BUREAU, BUREAU_NAME, REGISTRAR, REGISTRAR_NAME
-from xinheng.cli.installation import catch_up as catch_up
 from xinheng.core.context import Context
 from xinheng.documents.store import DocumentStore
 from xinheng.intake.receipts import Receipt
+from xinheng.intake.release import ReleaseFollower
 from xinheng.intake.services import submit
+from xinheng.ledger.followers import run_followers
+from xinheng.publication.followers import PublicationFollower
 
 Row = Mapping[str, str]
 
@@ -61,6 +63,11 @@ def csv_file(path: Path, rows: Sequence[Row]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def catch_up(ctx: Context) -> int:
+    """Let every follower read the ledger to its end, as the commands do after their work."""
+    return run_followers(ctx, [ReleaseFollower(), PublicationFollower()])
 
 
 class Gate:
