@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from xinheng.runtime.disk import file_errors
 
 ROWS_PER_GROUP = 20_000
+SALT_BYTES = 16
 _SUFFIX = ".rows.parquet"
 _UNFINISHED = ".unfinished"
 _SCHEMA = pa.schema([("part", pa.string()), ("row", pa.int32()), ("cells", pa.list_(pa.string()))])
@@ -88,7 +89,7 @@ class RowsWriter:
         with file_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = self._path.open("wb")
-            self._writer = pq.ParquetWriter(self._file, _SCHEMA, compression="zstd")
+            self._writer = pq.ParquetWriter(self._file, _salted_schema(), compression="zstd")
         return self
 
     def __exit__(
@@ -125,6 +126,11 @@ class RowsWriter:
         if rows:
             columns = [[row.part for row in rows], [row.row for row in rows], [row.cells for row in rows]]
             self._writer.write_table(pa.table(dict(zip(_SCHEMA.names, columns, strict=True)), schema=_SCHEMA))
+
+
+def _salted_schema() -> pa.Schema:
+    """The schema with random bytes beside it: the file's digest stands in the ledger and must confirm nobody's guess."""
+    return _SCHEMA.with_metadata({"salt": os.urandom(SALT_BYTES).hex()})
 
 
 def _digest(path: Path) -> str:
