@@ -57,20 +57,14 @@ _MOST_DIGITS = 24
 _SPREADSHEET_DIGITS = Context(prec=15)
 
 _FORMULA = re.compile(r"=.*|#[A-Z/0!?]+|#+", re.IGNORECASE | re.DOTALL)
-_FOREIGN = re.compile(
-    r"[美港日欧韩澳加]元|英镑|台币|澳门|港币|美金|USD|HKD|EUR|JPY|GBP|TWD|US\$|[$€£]", re.IGNORECASE
-)
+_FOREIGN = re.compile(r"[美港日欧韩澳加]元|英镑|台币|澳门|港币|美金|USD|HKD|EUR|JPY|GBP|TWD|US\$|[$€£]", re.IGNORECASE)
 _APPROXIMATE = re.compile(
     r"^[~≈><≥≤]|\d\+$|约|左右|余|多|以上|以下|上下|不足|超过|不超|不低于|不高于|至少|最高|最低|近|几|许$"
     r"|[一二两三四五六七八][二三四五六七八九][十百千万]"
 )
 _NUMBER = r"[\d零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两.]"
-_RANGE = re.compile(
-    rf"(?<!e)(?:{_NUMBER}|[元圆])\s*(?:[-~～〜至到])+\s*(?:人民币|¥)?{_NUMBER}", re.IGNORECASE
-)
-_NEGATIVE = re.compile(
-    rf"[-负▲△]\s*(?:人民币|RMB|CNY|¥)*\s*{_NUMBER}.*|(?:¥|RMB|CNY)\s*-\s*{_NUMBER}.*", re.I
-)
+_RANGE = re.compile(rf"(?<!e)(?:{_NUMBER}|[元圆])\s*(?:[-~～〜至到])+\s*(?:人民币|¥)?{_NUMBER}", re.IGNORECASE)
+_NEGATIVE = re.compile(rf"[-负▲△]\s*(?:人民币|RMB|CNY|¥)*\s*{_NUMBER}.*|(?:¥|RMB|CNY)\s*-\s*{_NUMBER}.*", re.I)
 _MINUS_ZERO = re.compile(r"-0+(?:\.0*)?")
 _MALFORMED = re.compile(r"[\d,.']+")
 _NEGATIVE_BOOKED = re.compile(r"\(\s*[\d,.]+\s*\)|[\d,.]+\s*-")

@@ -33,8 +33,8 @@ _GROUPED_NUMBER = re.compile(_GROUPED, re.ASCII)
 _SCIENTIFIC = re.compile(r"(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}", re.ASCII)
 
 _PREFIX = re.compile(r"(?:人民币|RMB|CNY|¥|\s)+[::]?\s*", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:\(?(?:人民币|RMB|CNY)\)?)$", re.IGNORECASE)
-_BRACKETED_UNIT = re.compile(r"\(((?:[百千十]?万|亿|百|千)?[元圆圓])\)$")
+_SUFFIX = re.compile(r"(?:\((?:人民币|RMB|CNY)\)|(?:人民币|RMB|CNY))$", re.IGNORECASE)
+_BRACKETED_UNIT = re.compile(r"\s*\(((?:[百千十]?万|亿|百|千)?[元圆圓])(?:人民币)?\)$")
 _TAIL = re.compile(
     rf"(?P<head>.*?)\s*(?:(?P<yuan>[元圆圓]|块钱?)\s*)?"
     rf"(?:[零〇]?(?P<jiao>\d|{_CN})\s*角)?(?:[零〇]?(?P<fen>\d|{_CN})\s*分)?[整正]?",

@@ -59,6 +59,7 @@ class Field:
     ``codes`` are the standard's field codes, ``headers`` the Chinese (and other) headers that name it, both
     of every edition. ``unit`` is the column's declared unit of an amount, ``yuan`` or ``wan``; bounds are
     in that unit. ``old_code`` names the kind of old identifier for OLD_CODE fields.
+    ``other_headers`` name the field only in rows where none of its other columns is filled (经营场所 beside 住所).
     ``disclosure_individual`` replaces ``disclosure`` where the subject is an individual business (92…).
     """
 
@@ -79,6 +80,12 @@ class Field:
     no_future: bool = False
     disclosure_individual: Disclosure | None = None
     law: tuple[LawRef, ...] = ()
+    other_headers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything by which a column of the field is known."""
+        return (self.id, *self.codes, *self.headers, self.label.zh, self.label.en, *self.other_headers)
 
 
 @dataclass(frozen=True, slots=True)

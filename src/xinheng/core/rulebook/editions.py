@@ -85,7 +85,7 @@ def _check_fields(node: Node, fields: tuple[Field, ...], known: Known) -> None:
         if field.id in seen:
             here.fail(f"字段“{field.id}”重复", f"field {field.id!r} stands there twice")
         seen.add(field.id)
-        for name in (field.id, *field.codes, *field.headers, field.label.zh, field.label.en):
+        for name in field.names:
             other = owner.setdefault(heading_key(name), field.id)
             if other != field.id:
                 here.fail(

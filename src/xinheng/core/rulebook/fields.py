@@ -10,12 +10,12 @@ from xinheng.core.rulebook.types import Disclosure, Field, FieldKind, Law, Requi
 
 UNITS = ("yuan", "wan")
 OLD_CODES = ("registration_number", "organisation_code", "tax_number", "institution_number", "social_number")
-ADDED = ("codes", "headers", "law")
+ADDED = ("codes", "headers", "other_headers", "law")
 """Keys whose lists are added up when a field is laid over a shared one; every other key replaces."""
 
 KEYS = (
-    "kind", "label", "codes", "headers", "disclosure", "disclosure_individual", "required", "required_when",
-    "max_length", "list", "unit", "minimum", "maximum", "old_code", "no_future", "law",
+    "kind", "label", "codes", "headers", "other_headers", "disclosure", "disclosure_individual", "required",
+    "required_when", "max_length", "list", "unit", "minimum", "maximum", "old_code", "no_future", "law",
 )  # fmt: skip
 _CHOICES = (FieldKind.SUBJECT_CATEGORY, FieldKind.CHOICE, FieldKind.CHOICES)
 _PERSONAL = (FieldKind.PERSON_NAME, FieldKind.PERSON_PAPERS)
@@ -76,6 +76,7 @@ def parse_field(field_id: str, entry: Node, known: Known) -> Field:
         no_future=entry.at("no_future").flag(),
         disclosure_individual=_individual(entry.at("disclosure_individual")),
         law=parse_refs(entry.at("law"), known.laws),
+        other_headers=entry.at("other_headers").texts(),
     )
     _check_persons(entry, field)
     _check_bounds(entry, field)

@@ -16,10 +16,11 @@ class Header:
     """What the columns of a table mean. Column numbers are 0-based positions in ``RawRow.cells``.
 
     ``columns`` maps a column to its field id; ``leftovers`` a column nobody knows to its heading (``""``:
-    none); ``repeated`` a field to all of its columns where it has more than one; ``units`` an amount's
-    column to the unit that its heading names; ``titles`` a column to the keys of its headings, by which a
-    repeated header is known. ``width`` counts columns up to the last heading. ``keyed``: columns come from
-    keys (JSON), rows have no shape.
+    none); ``repeated`` a field to all of its columns where it has more than one; ``second``: columns that
+    count only where no other column of their field is filled; ``units`` an amount's column to the unit that
+    its heading names; ``unit_above``: the unit that a title row names for the whole table; ``titles`` a
+    column to the keys of its headings, by which a repeated header is known. ``width`` counts columns up to
+    the last heading. ``keyed``: columns come from keys (JSON), rows have no shape.
     """
 
     first_row: int
@@ -31,6 +32,8 @@ class Header:
     units: Mapping[int, str] = field(default_factory=dict)
     titles: Mapping[int, frozenset[str]] = field(default_factory=dict)
     keyed: bool = False
+    second: frozenset[int] = frozenset()
+    unit_above: str | None = None
 
     def column_of(self, field_id: str) -> int | None:
         """The first column of a field, or None where the table has none."""
@@ -122,8 +125,10 @@ def assembled(
     amounts = {one.id for one in item.fields if one.kind is FieldKind.AMOUNT}
     units = {c: unit for c, f in columns.items() if f in amounts for t in levels[c] if (unit := unit_of(t))}
     titles = {c: frozenset(map(key, (*parts, "".join(parts)))) for c, parts in levels.items() if parts}
+    others = {one.id: frozenset(map(key, one.other_headers)) for one in item.fields if one.other_headers}
+    second = frozenset(c for c, found in columns.items() if titles[c] & others.get(found, frozenset()))
     repeated = {found: tuple(held) for found, held in holders.items() if len(held) > 1}
-    return Header(*where, columns, leftovers, width, repeated, units, titles, keyed)
+    return Header(*where, columns, leftovers, width, repeated, units, titles, keyed, second)
 
 
 def is_column_marks(texts: Sequence[str]) -> bool:

@@ -3,8 +3,8 @@ person.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from xinheng.core.cells import Cell, RawRow, Uncalculated
 from xinheng.core.findings import Finding
@@ -35,7 +35,8 @@ class Entry:
     controls.
 
     ``filled`` is false for empty cells and placeholders; ``disagreeing``: several columns of the field hold
-    different things; ``unit``: the unit that an amount's heading names.
+    different things; ``unit``: the unit that an amount's heading, or else a title row, names, ``unit_above``
+    the title row's where the heading names another; ``unused``: a column that gives way holds something else.
     """
 
     field: Field
@@ -45,6 +46,8 @@ class Entry:
     columns: tuple[int, ...] = ()
     disagreeing: bool = False
     unit: str | None = None
+    unit_above: str | None = None
+    unused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +136,28 @@ def _entry(field: Field, columns: Iterable[int], row: RawRow, header: Header, ga
             held.append((column, cell, text))
     if not held:
         return Entry(field, None, "", False)
-    places = tuple(column for column, _, _ in held)
+    if len(held) > 1:
+        return _from_several(field, held, header)
     column, cell, text = held[0]
-    if len(held) > 1 and field.kind is FieldKind.CHOICES:
+    return _single(field, (column,), cell, text, header)
+
+
+def _single(field: Field, places: tuple[int, ...], cell: Cell, text: str, header: Header) -> Entry:
+    if field.kind is not FieldKind.AMOUNT:
+        return Entry(field, cell, text, True, places)
+    named, above = header.units.get(places[0]), header.unit_above
+    return Entry(field, cell, text, True, places, unit=named or above, unit_above=above if named != above else None)
+
+
+def _from_several(field: Field, held: Sequence[tuple[int, Cell, str]], header: Header) -> Entry:
+    """The entry of a field with several filled columns: second ones give way, first ones must agree."""
+    first = [one for one in held if one[0] not in header.second]
+    chosen, rest = (first, [one for one in held if one not in first]) if first else (held, [])
+    places = tuple(column for column, _, _ in held)
+    if field.kind is FieldKind.CHOICES:
         text = ";".join(each for _, _, each in held)
         return Entry(field, text, text, True, places)
-    differing = len({fold(each) for _, _, each in held}) > 1
-    return Entry(field, cell, text, True, places, differing, header.units.get(column))
+    _, cell, text = chosen[0]
+    entry = _single(field, (chosen[0][0], *(p for p in places if p != chosen[0][0])), cell, text, header)
+    unused = next((each for _, _, each in rest if fold(each) != fold(text)), None)
+    return replace(entry, disagreeing=len({fold(each) for _, _, each in chosen}) > 1, unused=unused)

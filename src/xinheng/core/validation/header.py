@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from xinheng.core.cells import RawRow
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 from xinheng.core.validation.columns import Header, assembled, heading_text, is_column_marks, read_block
-from xinheng.core.validation.headings import Headings, headings_of, key
+from xinheng.core.validation.headings import Headings, headings_of, key, table_unit
 
 __all__ = [
     "SEARCHED_ROWS",
@@ -63,7 +63,10 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
                 best = score, header, start, depth
     if best is None or not enough_evidence(best[1], item):
         return None
-    return _extended(best[1], rows[best[2] + best[3] :], headings)
+    header = _extended(best[1], rows[best[2] + best[3] :], headings)
+    above = (heading_text(cell) for row in rows[: best[2]] for cell in row.cells)
+    unit = next((named for text in above if (named := table_unit(text))), None)
+    return replace(header, unit_above=unit, titles=_all_spellings(header, headings))
 
 
 def map_keys(keys: Sequence[str], item: ItemEdition) -> Header:
@@ -153,6 +156,14 @@ def _extended(header: Header, below: Sequence[RawRow], headings: Headings) -> He
         for column, text in texts.items():
             titles[column] = titles.get(column, frozenset()) | {key(text)}
     return replace(header, last_row=last, titles=titles)
+
+
+def _all_spellings(header: Header, headings: Headings) -> dict[int, frozenset[str]]:
+    """Every spelling by which a column may be named again further down, its own headings and those of its field."""
+    spellings: dict[str, set[str]] = {}
+    for spelled, found in headings.exact.items():
+        spellings.setdefault(found, set()).add(spelled)
+    return {c: own | spellings.get(header.columns.get(c, ""), set()) for c, own in header.titles.items()}
 
 
 def _names_columns(texts: Mapping[int, str], header: Header, headings: Headings) -> bool:

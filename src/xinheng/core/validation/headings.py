@@ -25,6 +25,11 @@ _UNIT = re.compile(
     r"(?:\(|\[|【|/|:|,|单位)\s*(?:单位)?:?\s*(?:人民币)?(亿元?|万元?|千元|百元|元)\s*(?:人民币)?(?:\)|\]|】|$)"
 )
 
+_TABLE_UNIT = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:计量|货币|金额|币种|以上|以下|本表)*(?:金额)?单位\s*(?::|均?为|是|\s)?\s*(?:人民币)?\s*"
+    r"(亿元?|万元?|千元|百元|元)(?![\u4e00-\u9fffa-z])"
+)
+
 
 def plain(text: str) -> str:
     """Width and case folded, numbering and marks removed, brackets still there."""
@@ -41,6 +46,12 @@ def key(text: str) -> str:
 def unit_of(text: str) -> str | None:
     """The unit a heading names for its column (``元``, ``万元``, ``千元`` …), or None where it names none."""
     found = _UNIT.search(plain(text))
+    return found.group(1) if found else None
+
+
+def table_unit(text: str) -> str | None:
+    """The unit that a title row names for the whole table (金额单位：元), or None."""
+    found = _TABLE_UNIT.search(unicodedata.normalize("NFKC", text).casefold())
     return found.group(1) if found else None
 
 
@@ -90,7 +101,7 @@ def headings_of(item: ItemEdition) -> Headings:
     """
     exact: dict[str, str] = {}
     for field in item.fields:
-        for name in (field.id, *field.codes, *field.headers, field.label.zh, field.label.en):
+        for name in field.names:
             exact.setdefault(key(name), field.id)
     exact.pop("", None)
     old_codes = {field.id for field in item.fields if field.kind is FieldKind.OLD_CODE}

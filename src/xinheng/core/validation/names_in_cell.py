@@ -4,7 +4,7 @@ organisation.
 
 import re
 
-from xinheng.core.text import remove_invisible
+from xinheng.core.text import remove_invisible, tidy
 
 _STRONG = r"公司|合作社|合作联社|事务所|合伙企业"
 _ENDINGS = (
@@ -17,6 +17,9 @@ _SPLITS = re.compile(r"[、;；/|\n\r\t]|,|，|\s+|与|以及|及(?!其)")
 _LOOSE = frozenset("与及") | {"以及"}
 _ENDS_STRONGLY = re.compile(rf"(?:{_STRONG})$")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
+_BETWEEN = re.compile(r"[、,，;；/|→➜>\n\r\t]+")
+_NUMBERING = re.compile(r"^(?:[(（]?\d{1,2}[)）.、:：](?!\d)|[①-⑳])\s*")
+_YEARS = re.compile(r"\s*[(（](?:[\d年月日.\-—~～至起止/\s]+|曾用名|原名称?)[)）]$")
 _SHORTEST_NAME = 4
 
 
@@ -36,6 +39,16 @@ def holds_several_names(cell: str) -> bool:
         if both and ends.search(before) and ends.search(_first_part(after, blank=not split.group().strip())):
             return True
     return False
+
+
+def split_names(cell: str) -> list[str]:
+    """The names of a list of names, without numbering and the years in which they were borne.
+
+    A blank parts names only where a whole name stands on both sides of it.
+    """
+    flat = _BETWEEN.sub(";", remove_invisible(cell))
+    names = [name for piece in flat.split(";") for name in (piece.split() if holds_several_names(piece) else [piece])]
+    return [name for each in names if (name := _YEARS.sub("", _NUMBERING.sub("", tidy(each))))]
 
 
 def _first_part(text: str, *, blank: bool) -> str:

@@ -2,8 +2,10 @@
 said of it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from xinheng.core.cells import Uncalculated
 from xinheng.core.choices import read_choice
@@ -18,7 +20,7 @@ from xinheng.core.rulebook.types import Field, FieldKind
 from xinheng.core.text import fold, looks_active, remove_blanks, remove_invisible, tidy, visible_problems
 from xinheng.core.validation.amounts import amount_of
 from xinheng.core.validation.desk import Desk, Entry
-from xinheng.core.validation.names_in_cell import holds_several_names
+from xinheng.core.validation.names_in_cell import holds_several_names, split_names
 from xinheng.core.validation.persons import judge_old_code
 from xinheng.core.values import Bilingual, Severity
 
@@ -30,6 +32,7 @@ _OLD_COLUMNS = {
     "registration_number": "registration_number",
     "tax_number": "tax_number",
 }
+_BETWEEN_CODES = re.compile(r"[、,，;；/|→>\n\r\t]")
 _CHINESE = ("\u4e00", "\u9fff")
 
 
@@ -51,6 +54,7 @@ def read_entry(entry: Entry, desk: Desk) -> Read:
     """
     about = entry.field
     findings = [desk.say("header.repeated_column", about, entry.text)] if entry.disagreeing else []
+    findings += [desk.say("header.column_unused", about, entry.unused)] if entry.unused else []
     if isinstance(entry.cell, Uncalculated) and about.kind is not FieldKind.AMOUNT:
         return Read(None, (*findings, desk.say("cell.uncalculated", about)))
     read = _READERS.get(about.kind, _read_text)(entry, desk)
@@ -112,8 +116,7 @@ def _read_codes(entry: Entry, desk: Desk) -> Read:
 
 
 def _split(text: str) -> list[str]:
-    flat = text.translate(str.maketrans("、,，;；/|\n\r\t", ";;;;;;;;;;"))
-    return [tidy(part) for part in flat.split(";")]
+    return [tidy(part) for part in _BETWEEN_CODES.split(text)]
 
 
 def _read_subject_name(entry: Entry, desk: Desk) -> Read:
@@ -149,7 +152,7 @@ def _read_names(entry: Entry, desk: Desk) -> Read:
     findings = _text_warnings(entry, desk)
     if visible_problems(entry.text):
         findings.append(desk.say("name.damaged", entry.field, entry.text))
-    return Read(";".join(dict.fromkeys(filter(None, _split(entry.text)))) or None, tuple(findings))
+    return Read(";".join(dict.fromkeys(split_names(entry.text))) or None, tuple(findings))
 
 
 def _read_text(entry: Entry, desk: Desk) -> Read:
@@ -184,7 +187,15 @@ def _read_amount(entry: Entry, desk: Desk) -> Read:
     if problem:
         bounds = {"minimum": str(about.minimum), "maximum": str(about.maximum)}
         return Read(None, (desk.say(problem, about, entry.text or None, **bounds),))
-    return Read(None if value is None else render_amount(value))
+    return Read(None if value is None else render_amount(value), _unit_warnings(entry, value, desk))
+
+
+def _unit_warnings(entry: Entry, value: Decimal | None, desk: Desk) -> tuple[Finding, ...]:
+    """A title row and a heading that name different units: the heading's counts, and that is said."""
+    if entry.unit_above is None or entry.unit_above == entry.unit or not value or "元" in entry.text:
+        return ()
+    facts = {"heading": entry.unit or "", "title": entry.unit_above}
+    return (desk.say("amount.units_differ", entry.field, entry.text, **facts),)
 
 
 def _read_choice(entry: Entry, desk: Desk) -> Read:
@@ -193,7 +204,13 @@ def _read_choice(entry: Entry, desk: Desk) -> Read:
     reading = read_choice(entry.text, choices, multiple=about.kind is FieldKind.CHOICES)
     facts = {"nearest": "、".join(reading.nearest), "unknown": "、".join(reading.unknown)}
     findings = tuple(desk.say(problem, about, entry.text, **facts) for problem in reading.problems)
-    more = {f"{about.id}_other": desk.mask(tidy(reading.explanation))} if reading.explanation else {}
+    explanation = tidy(reading.explanation or "")
+    if reading.explanation and (
+        desk.gate.rulebook.placeholders.is_placeholder(explanation) or choices.exact(explanation)
+    ):
+        findings += (desk.say("choice.other_without_explanation", about, entry.text),)
+        return Read(None, findings)
+    more = {f"{about.id}_other": desk.mask(explanation)} if explanation else {}
     return Read(None if reading.problems else ";".join(reading.codes) or None, findings, more)
 
 
