@@ -59,6 +59,12 @@ def ctx() -> Context:
     return make_context(Actor("system", "xinheng"), now=NOW)
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms play on that day even where they read the clock themselves: when an act becomes known."""
+    monkeypatch.setattr("xinheng.ledger.services.now", lambda: NOW)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> DocumentStore:
     """A document store of the test's own."""

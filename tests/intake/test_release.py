@@ -6,8 +6,10 @@ from tests.factories.intake import CODE as CODE_COLUMN
 from tests.factories.intake import Gate, catch_up, penalty
 
 from xinheng.archive import selectors as archive
+from xinheng.archive import staging
+from xinheng.intake import release
 from xinheng.intake.models import HeldRow
-from xinheng.intake.selectors import held_rows, untrue_receipts
+from xinheng.intake.selectors import held_rows, source_row, untrue_receipts
 from xinheng.ledger.selectors import entries_after, head
 from xinheng.publication import selectors
 
@@ -103,3 +105,36 @@ def test_a_row_found_by_old_code_and_the_same_by_unified_code_are_one_record(gat
     second = gate.send("penalty", penalty(CODE, NAME, 组织机构代码=OLD) | {CODE_COLUMN: ""})
     assert first.counts["accepted"] == 1
     assert second.rows[0].record == first.rows[0].record
+
+
+def test_a_row_held_while_the_register_caught_up_is_not_forgotten(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate.register(CODE, NAME)
+    catch_up(gate.ctx)
+    with monkeypatch.context() as blind:  # judged before the register committed
+        blind.setattr("xinheng.intake.judging.archive.registered", lambda codes: {})
+        assert gate.send("penalty", penalty(CODE, NAME)).counts["held"] == 1
+    catch_up(gate.ctx)
+    assert held_rows() == ()
+
+
+def test_entries_are_numbered_after_all_rows_are_filed(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in (1, 2):
+        gate.send("penalty", penalty(CODE, NAME, f"甲〔2026〕{n}号"))
+    catch_up(gate.ctx)
+    gate.register(CODE, NAME)
+    done: list[str] = []
+    filing, numbering = staging.compare_and_append, release.append
+    monkeypatch.setattr(release.staging, "compare_and_append", lambda **k: (done.append("rows"), filing(**k)))
+    monkeypatch.setattr(release, "append", lambda ctx, **k: (done.append("entry"), numbering(ctx, **k)))
+    catch_up(gate.ctx)
+    assert done == ["rows", "rows", "entry", "entry"]
+
+
+def test_the_way_back_of_a_released_row_leads_to_what_was_sent(gate: Gate) -> None:
+    gate.send("penalty", penalty(CODE, NAME, "甲〔2026〕7号"))
+    gate.register(CODE, NAME)
+    catch_up(gate.ctx)
+    (version,) = archive.file_as_of(CODE, as_of=gate.ctx.today, known_at=gate.ctx.now, item="penalty")
+    kept = source_row(gate.store, act=version.act, part=version.source_part, row=version.source_row)
+    assert kept is not None
+    assert "甲〔2026〕7号" in kept.cells

@@ -57,6 +57,11 @@ def test_a_general_penalty_is_public_for_a_year_both_days_included(gate: Gate) -
     assert seen(gate.ctx, record, date(2027, 11, 9)) == [False] * 4
 
 
+def test_an_annulled_penalty_is_not_public(gate: Gate) -> None:
+    record = filed(gate, "penalty", penalty(CODE, NAME, NUMBER) | {"当前状态": "撤销"})
+    assert seen(gate.ctx, record) == [False] * 4
+
+
 def test_nothing_is_public_before_its_day(gate: Gate) -> None:
     record = filed(gate, "penalty", penalty(CODE, NAME, NUMBER, 处罚决定日期="2026-11-09"))
     assert seen(gate.ctx, record, date(2026, 11, 9)) == [True] * 4

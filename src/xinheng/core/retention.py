@@ -49,8 +49,10 @@ def add_months(day: date, months: int) -> date:
 def decide(regime: PublicationRegime, values: Mapping[str, str], decided: date) -> Publication:
     """Apply a regime to one record decided on ``decided``.
 
-    No rule decides the class: the office must (nothing is public until then). A class that is not published: withheld.
+    A record that says it was annulled is withheld. No rule decides the class: the office must (nothing is public until then). A class that is not published: withheld.
     """
+    if _withheld(regime, values):
+        return Publication(PublicDecision.WITHHELD, regime.id, None, None, None, None, None, regime.law)
     rule = next((rule for rule in regime.rules if _holds(rule.condition, values)), None)
     if regime.rules and rule is None:
         return Publication(PublicDecision.OFFICE, regime.id, None, None, None, None, None, regime.law)
@@ -60,7 +62,14 @@ def decide(regime: PublicationRegime, values: Mapping[str, str], decided: date) 
         return _published(regime, rule, None, values, decided)
     if not term.published:
         return Publication(
-            PublicDecision.WITHHELD, regime.id, severity, rule.id if rule else None, None, None, None, term.law
+            PublicDecision.WITHHELD,
+            regime.id,
+            severity,
+            rule.id if rule else None,
+            None,
+            None,
+            None,
+            term.law,
         )
     return _published(regime, rule, term, values, decided)
 
@@ -106,6 +115,12 @@ def _term_end(term: PublicTerm | None, decided: date) -> date | None:
 def _field_end(regime: PublicationRegime, values: Mapping[str, str]) -> date | None:
     text = values.get(regime.until_field, "") if regime.until_field else ""
     return date.fromisoformat(text) if text and text != OPEN_END else None
+
+
+def _withheld(regime: PublicationRegime, values: Mapping[str, str]) -> bool:
+    """Whether the record says of itself that it stands no longer (a penalty that was annulled)."""
+    stated = regime.withheld_when
+    return stated is not None and not stated.any_of.isdisjoint(values.get(stated.field, "").split(";"))
 
 
 def _holds(condition: Condition, values: Mapping[str, str]) -> bool:

@@ -129,7 +129,7 @@ class RowsWriter:
 
 
 def _salted_schema() -> pa.Schema:
-    """The schema with random bytes beside it: the file's digest stands in the ledger and must confirm nobody's guess."""
+    """The schema with random bytes beside it: the file's digest stands in the ledger and confirms no guess."""
     return _SCHEMA.with_metadata({"salt": os.urandom(SALT_BYTES).hex()})
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xinheng.archive import selectors as archive
 from xinheng.archive import staging
@@ -33,8 +33,12 @@ class ReleaseFollower:
 
     def handle(self, ctx: Context, entry: LedgerEntry) -> None:
         """Let the rows go that waited for what this entry registered."""
-        if entry.kind == BATCH_ACCEPTED and entry.payload.get("item") == REGISTER:
+        if entry.kind != BATCH_ACCEPTED:
+            return
+        if entry.payload.get("item") == REGISTER:
             held_release(ctx, registered_by=entry.act)
+        else:
+            batch_release(ctx, batch=entry.act)
 
 
 def held_release(ctx: Context, *, registered_by: UUID) -> int:
@@ -42,14 +46,34 @@ def held_release(ctx: Context, *, registered_by: UUID) -> int:
 
     Runs in the caller's transaction. A row whose name does not fit stays and says so.
     """
+    return _release_all(ctx, _candidates(registered_by))
+
+
+def batch_release(ctx: Context, *, batch: UUID) -> int:
+    """File rows whose organisation became known while their batch was on its way; returns how many were filed."""
+    rows = _waiting().filter(batch_id=batch)
+    known = archive.known_codes({row.code for row in rows if row.code})
+    return _release_all(ctx, rows.filter(Q(code__in=known) | Q(code__isnull=True)).order_by("id"))
+
+
+def _release_all(ctx: Context, rows: Iterable[HeldRow]) -> int:
+    """File rows batch by batch; number the acts after all are filed: behind the ledger's lock nobody waits for rows."""
     by_batch: dict[tuple[UUID, str, str], list[HeldRow]] = defaultdict(list)
-    for row in _candidates(registered_by):
+    for row in rows:
         by_batch[(row.batch_id, row.item, row.edition)].append(row)
-    return sum(_release(ctx, batch, item, edition, rows) for (batch, item, edition), rows in by_batch.items())
+    acts = [_release(ctx, batch, item, edition, group) for (batch, item, edition), group in by_batch.items()]
+    filed = [act for act in acts if act is not None]
+    for act, payload in filed:
+        append(ctx, kind=HELD_RELEASED, act=act, payload=payload)
+    return sum(int(payload["appended"]) for _, payload in filed)
+
+
+def _waiting() -> QuerySet[HeldRow]:
+    return HeldRow.objects.select_for_update(no_key=True).filter(state="waiting", reason__in=WAITING_FOR_REGISTER)
 
 
 def _candidates(act: UUID) -> Iterable[HeldRow]:
-    waiting = HeldRow.objects.select_for_update(no_key=True).filter(state="waiting", reason__in=WAITING_FOR_REGISTER)
+    waiting = _waiting()
     after = -1
     while versions := archive.versions_of_act(act, after=after, limit=PAGE):
         codes = [version.id.subject for version in versions]
@@ -58,8 +82,8 @@ def _candidates(act: UUID) -> Iterable[HeldRow]:
     yield from waiting.filter(Q(code__isnull=True)).order_by("id")
 
 
-def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[HeldRow]) -> int:
-    """File one batch's rows as one act of their own."""
+def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[HeldRow]) -> tuple[UUID, dict] | None:
+    """File one batch's rows as one act of their own; returns it with what its entry will say, None if none is ready."""
     act = uuid4()
     filed_under = ctx.rulebook.edition(item, edition)
     places = {
@@ -73,7 +97,7 @@ def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[
     for row, each in zip(rows, judged, strict=True):
         _note_reason(row, each)
     if not ready:
-        return 0
+        return None
     staging.open_stage()
     staging.stage(stage_row(ctx, filed_under, each, row.ordinal) for row, each in ready)
     staging.mark_repeats()
@@ -84,8 +108,7 @@ def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[
         "agency": rows[0].batch.agency, "item": item, "edition": edition, "batch": str(batch), "released": len(ready),
         "appended": appended, "root": tree_root(act).hex(),
     }  # fmt: skip
-    append(ctx, kind=HELD_RELEASED, act=act, payload=payload)
-    return appended
+    return act, payload
 
 
 def _judge(ctx: Context, edition: ItemEdition, row: HeldRow, line: int, part: str | None) -> JudgedRow:

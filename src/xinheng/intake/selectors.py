@@ -65,5 +65,6 @@ def _counts(batch: Batch) -> Mapping[str, int]:
 
 def source_row(store: DocumentStore, *, act: UUID, part: str | None, row: int) -> KeptRow | None:
     """The row of a file as the gate left it: the end of the way from a page back to what was sent."""
-    batch = Batch.objects.filter(id=act, state="done").first()
+    waited_in = HeldRow.objects.filter(released_by=act).values_list("batch_id", flat=True).first()
+    batch = Batch.objects.filter(id=waited_in or act, state="done").first()
     return store.row(batch.rows_document, part, row) if batch else None

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from xinheng.core.canonical import canonical_json
 from xinheng.core.context import Context
+from xinheng.runtime.clock import now
 
 LEDGER_LOCK = 0x58_48_4C_45
 """Advisory lock number of the ledger's head ("XHLE")."""
@@ -31,7 +32,8 @@ def append(ctx: Context, *, kind: str, act: UUID, payload: Mapping[str, object])
     """Number one act and return its position. Call it last, inside the transaction that did the act.
 
     The lock is held until commit, so positions are gapless and follow commit order; a rolled back act leaves no hole.
-    The instant of the entry never goes back, so "known at" reads the same for ever.
+    ``ctx.now`` is when the act began; ``recorded_at`` is read under the lock, when it becomes known; it never goes back:
+    what was known at an instant reads the same for ever, however long a batch took.
 
     Raises EntryTooLarge above 4,096 bytes; TransactionManagementError outside a transaction.
     """
@@ -48,10 +50,12 @@ def append(ctx: Context, *, kind: str, act: UUID, payload: Mapping[str, object])
     )
     if len(body) > MAX_BODY_BYTES:
         raise EntryTooLarge(f"{kind}: {len(body)} bytes, at most {MAX_BODY_BYTES}")
-    connection.validate_no_broken_transaction()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an act is numbered inside the transaction that does it")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
-        cursor.execute(_NEXT, [act, kind, body.decode(), ctx.now, ctx.now])
+        known_at = max(ctx.now, now())
+        cursor.execute(_NEXT, [act, kind, body.decode(), known_at, known_at])
         return int(cursor.fetchone()[0])
 
 

@@ -156,9 +156,7 @@ def test_the_lists_are_named_but_no_content(path: Path) -> None:
     with pytest.raises(UnreadableFile) as refused:
         open_source(path)
     assert "penalties" in refused.value.message.zh
-    assert "11010519491231002X" not in refused.value.message.zh + refused.value.message.en + str(
-        refused.value
-    )
+    assert "11010519491231002X" not in refused.value.message.zh + refused.value.message.en + str(refused.value)
 
 
 def test_a_table_whose_first_cell_has_a_bracket(path: Path) -> None:
@@ -215,9 +213,7 @@ def test_any_objects_read_back(
         "array": lambda: json.dumps(objects, ensure_ascii=escaped),
         "pretty": lambda: json.dumps(objects, ensure_ascii=escaped, indent=2),
         "wrapped": lambda: json.dumps({"code": 0, "data": objects}, ensure_ascii=escaped),
-        "lines": lambda: "".join(
-            json.dumps(item, ensure_ascii=escaped) + "\n" for item in [*objects, {"z": 1}]
-        ),
+        "lines": lambda: "".join(json.dumps(item, ensure_ascii=escaped) + "\n" for item in [*objects, {"z": 1}]),
     }
     path = tmp_path_factory.mktemp("json") / "t"
     rows = read(path, texts[layout]().encode(encoding))[1]

@@ -189,9 +189,7 @@ def test_every_refusal_teaches_in_both_languages() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    content=st.one_of(
-        st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
-    )
+    content=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 )
 @example(b'[{"a":')
 @example(b"\xff\xfe\n")

@@ -19,9 +19,7 @@ from xinheng.intake.readers import Limits, UnreadableFile, open_source
 Writer = Callable[[Path, list[tuple[int, int, object]], list[tuple[int, int, int, int]]], None]
 
 
-def write_xlsx(
-    path: Path, cells: list[tuple[int, int, object]], merges: list[tuple[int, int, int, int]]
-) -> None:
+def write_xlsx(path: Path, cells: list[tuple[int, int, object]], merges: list[tuple[int, int, int, int]]) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     for row, column, value in cells:
@@ -31,9 +29,7 @@ def write_xlsx(
     book.save(path)
 
 
-def write_xls(
-    path: Path, cells: list[tuple[int, int, object]], merges: list[tuple[int, int, int, int]]
-) -> None:
+def write_xls(path: Path, cells: list[tuple[int, int, object]], merges: list[tuple[int, int, int, int]]) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("S")
     dated = xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm:ss")
@@ -209,9 +205,7 @@ def test_another_reader_agrees_on_xls(tmp_path: Path) -> None:
     sheet = CalamineWorkbook.from_path(tmp_path / "x").get_sheet_by_index(0)
     expected = [[None if value == "" else value for value in row] for row in sheet.iter_rows()]
     width = len(expected[0])
-    assert [
-        list(row.cells) + [None] * (width - len(row.cells)) for row in rows_of(tmp_path / "x")
-    ] == expected
+    assert [list(row.cells) + [None] * (width - len(row.cells)) for row in rows_of(tmp_path / "x")] == expected
 
 
 def test_an_xls_above_the_limit(tmp_path: Path) -> None:
@@ -223,15 +217,11 @@ def test_an_xls_above_the_limit(tmp_path: Path) -> None:
 
 VALUES = st.one_of(
     st.none(),
-    st.text(alphabet=st.sampled_from("甲乙a0,;= \n#_x〔"), max_size=8).filter(
-        lambda text: not text.startswith("=")
-    ),
+    st.text(alphabet=st.sampled_from("甲乙a0,;= \n#_x〔"), max_size=8).filter(lambda text: not text.startswith("=")),
     st.integers(-(2**40), 2**40),
     st.booleans(),
     st.floats(-1e9, 1e9, allow_subnormal=False).map(lambda number: round(number, 4)),
-    st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(
-        lambda moment: moment.replace(microsecond=0)
-    ),
+    st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
 )
 
 

@@ -14,9 +14,7 @@ from xinheng.intake.readers.number_formats import Shows, classify, from_serial
 
 
 def test_what_hides_under_a_merge_is_not_shown(tmp_path: Path) -> None:
-    rows = (
-        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>'
-    )
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>'
     merged = '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
     _, found = read(tmp_path / "m", workbook(rows, merged))
     assert found == [RawRow(1, (1,), spans=((0, 1),)), RawRow(2, (1,), spans=((0, 1),))]

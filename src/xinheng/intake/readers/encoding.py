@@ -115,9 +115,7 @@ def _has_shape(head: bytes, encoding: str) -> bool:
     has_separator = any(mark in text for mark in "\n\r,\t;|{")
     # The first condition tells it from a narrow text with a few stray NULs, whose pairs read as Chinese.
     return (
-        has_separator
-        and 50 * ascii_count >= len(text)
-        and 100 * (ascii_count + chinese + fullwidth) >= 97 * len(text)
+        has_separator and 50 * ascii_count >= len(text) and 100 * (ascii_count + chinese + fullwidth) >= 97 * len(text)
     )
 
 

@@ -29,16 +29,14 @@ MESSAGES: dict[str, Bilingual] = {
     ),
     "file.empty": Bilingual(
         "文件为 0 字节，无法读取。请重新导出；如本期确无数据，请使用零报送。",
-        "The file has 0 bytes and cannot be read. Export it again; if there is nothing to report, "
-        "use the nil return.",
+        "The file has 0 bytes and cannot be read. Export it again; if there is nothing to report, use the nil return.",
     ),
     "file.too_large": Bilingual(
         "{what}超过上限（{limit}）。请拆分为几个较小的文件再报送。",
         "{what_en} is above the limit ({limit}). Split the data into several smaller files.",
     ),
     "file.not_text": Bilingual(
-        "文件内容既不是表格文件，也不是可识别编码的文本（UTF-8、UTF-16、GB18030）。"
-        "请另存为 XLSX 或 UTF-8 的 CSV。",
+        "文件内容既不是表格文件，也不是可识别编码的文本（UTF-8、UTF-16、GB18030）。请另存为 XLSX 或 UTF-8 的 CSV。",
         "The content is neither a spreadsheet nor text in a known encoding (UTF-8, UTF-16, GB18030). "
         "Save it as XLSX or as CSV in UTF-8.",
     ),
@@ -74,8 +72,7 @@ MESSAGES: dict[str, Bilingual] = {
     ),
     "file.pdf_or_image": Bilingual(
         "文件是版式文档或图片（PDF、OFD、图片），不能作为数据读取。请报送原始的表格文件。",
-        "This is a page document or a picture (PDF, OFD, image) and holds no readable rows. "
-        "Send the original table.",
+        "This is a page document or a picture (PDF, OFD, image) and holds no readable rows. Send the original table.",
     ),
     "json.not_rows": Bilingual(
         "JSON 中没有可作为数据行的对象列表。请提供对象数组、每行一个对象，或只包含一个对象列表的外层对象。",
@@ -84,8 +81,7 @@ MESSAGES: dict[str, Bilingual] = {
     ),
     "json.several_lists": Bilingual(
         "JSON 中有多个对象列表（{names}），无法判断哪一个是数据行。请只保留一个。",
-        "The JSON holds several lists of objects ({names}); which one has the rows cannot be told. "
-        "Keep only one.",
+        "The JSON holds several lists of objects ({names}); which one has the rows cannot be told. Keep only one.",
     ),
     "sheet.missing": Bilingual(
         "文件中没有指定名称的工作表。请核对工作表名称（文本和 JSON 文件没有工作表）。",

@@ -8,9 +8,7 @@ from enum import StrEnum
 _LAST_SERIAL = 2_958_465
 _FICTIONAL_LEAP_DAY = 60
 _DAY_MS = 86_400_000
-_LITERAL = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|am/pm|a/p|上午/下午|general|e[+-]', re.IGNORECASE
-)
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|am/pm|a/p|上午/下午|general|e[+-]', re.IGNORECASE)
 
 
 class Shows(StrEnum):

@@ -109,17 +109,13 @@ def _xlsx(file: SourceFile, limits: Limits) -> Source:
     package = Package(file.cursor(), limits)
     check_is_xlsx(package)
     workbook = Workbook(package, limits)
-    sheets = tuple(
-        RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets
-    )
+    sheets = tuple(RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
     return Source("xlsx", None, sheets, _file=file)
 
 
 def _xls(file: SourceFile, limits: Limits) -> Source:
     workbook = XlsWorkbook(file, limits)
-    sheets = tuple(
-        RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets
-    )
+    sheets = tuple(RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
     return Source("xls", None, sheets, _file=file)
 
 

@@ -77,9 +77,7 @@ def _main_part(package: Package) -> str:
     return next((part for part in found if package.has(part)), _WORKBOOK)
 
 
-def _entries(
-    package: Package, listing: _Listing, related: dict[str, tuple[str, str]]
-) -> Iterator[SheetEntry]:
+def _entries(package: Package, listing: _Listing, related: dict[str, tuple[str, str]]) -> Iterator[SheetEntry]:
     for name, hidden, identifier in listing.sheets:
         kind, part = related.get(identifier, ("", ""))
         if kind == "worksheet":

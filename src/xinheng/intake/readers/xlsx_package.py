@@ -93,9 +93,7 @@ class Package:
             raise too_large("工作簿解压后的大小", "The unpacked size of the workbook", limit)
 
 
-def parse(
-    package: Package, name: str, start: Start, end: End | None = None, text: Text | None = None
-) -> None:
+def parse(package: Package, name: str, start: Start, end: End | None = None, text: Text | None = None) -> None:
     """Run the XML of a member through the handlers; element names come without their prefix."""
     parser = Parser()
     parser.listen(start, end, text)
