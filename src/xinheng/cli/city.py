@@ -71,14 +71,24 @@ def _require_no_real_files(folder: DataFolder) -> None:
 def _make(given: Namespace, out: Path, today: date) -> dict[str, Any]:
     from xinheng.synth import generate
 
-    try:
-        with file_errors(out):
+    if given.organisations < 1 or given.rows < 1:
+        raise _wrong_size("--organisations ≥ 1, --rows ≥ 1")
+    with file_errors(out):
+        try:
             made = generate(seed=given.seed, organisations=given.organisations, rows=given.rows, out=out, today=today)
-    except FileExistsError as error:
-        raise RuntimeRefusal("synth.folder", f"{out} 不是空文件夹,也不是先前生成的城市", str(error)) from None
-    except ValueError as error:
-        raise RuntimeRefusal("synth.size", f"城市规模不合适:{error}", str(error)) from None
+        except FileExistsError as error:
+            raise RuntimeRefusal(
+                "synth.folder",
+                f"{out} 不是空文件夹，也不是先前生成的城市。请用 --out 指定另一个文件夹。",
+                f"{out} is neither an empty folder nor an earlier city. Name another folder with --out.",
+            ) from error
+        except ValueError as error:
+            raise _wrong_size(str(error)) from error
     return made.as_dict()
+
+
+def _wrong_size(reason: str) -> RuntimeRefusal:
+    return RuntimeRefusal("synth.size", f"城市规模不合适：{reason}", f"a city cannot have this size: {reason}")
 
 
 def _today(text: str | None) -> date:
