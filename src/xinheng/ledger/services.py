@@ -32,7 +32,7 @@ def append(ctx: Context, *, kind: str, act: UUID, payload: Mapping[str, object])
     """Number one act and return its position. Call it last, inside the transaction that did the act.
 
     The lock is held until commit, so positions are gapless and follow commit order; a rolled back act leaves no hole.
-    ``ctx.now`` is when the act began; ``recorded_at`` is read under the lock, when it becomes known; it never goes back:
+    ``ctx.now`` is when the act began; ``recorded_at`` is read under the lock, when it becomes known, never going back:
     what was known at an instant reads the same for ever, however long a batch took.
 
     Raises EntryTooLarge above 4,096 bytes; TransactionManagementError outside a transaction.
