@@ -1,11 +1,13 @@
 """A made-up city behind a real server: installed, loaded and served by the commands that operators use."""
 
+import contextlib
 import json
-import os
-import re
 import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 PORTS = range(18431, 18531)
+PATIENCE = 60.0
 COMMAND = [sys.executable, "-m", "xinheng.cli"]
 
 
@@ -38,28 +41,28 @@ def city_site(data: Path, *, organisations: int, rows: int) -> Iterator[CitySite
     subprocess.run([*COMMAND, "demo", "--no-serve", *size, "--data", str(data)], check=True, capture_output=True)
     port = free_port()
     serve = [*COMMAND, "serve", "--port", str(port), "--data", str(data)]
-    with subprocess.Popen(
-        serve, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=dict(os.environ)
-    ) as server:
-        assert server.stderr is not None
-        heard = []
-        for line in server.stderr:
-            heard.append(line)
-            if re.search(r"Started worker", line):
-                break
-        else:
-            raise AssertionError("the server did not start: " + "".join(heard[-20:]))
+    said = data.parent / "serve.log"
+    with said.open("w") as log, subprocess.Popen(serve, stdout=log, stderr=log) as server:
+        address = f"http://127.0.0.1:{port}"
         try:
-            yield CitySite(f"http://127.0.0.1:{port}", data)
+            wait_until_it_answers(server, address, said)
+            yield CitySite(address, data)
         finally:
             server.send_signal(signal.SIGTERM)
-            server.stderr.read()
+
+
+def wait_until_it_answers(server: subprocess.Popen[bytes], address: str, said: Path) -> None:
+    """Wait for the first answer; a server that ends or stays silent is a failure with its last words."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=2):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server did not start: " + said.read_text()[-2000:])
 
 
 def free_port() -> int:
     """A port that nobody listens on now."""
-    import socket
-
     for port in PORTS:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
