@@ -146,3 +146,9 @@ def test_a_cell_as_text(value: Cell, text: str) -> None:
 
 def test_a_number_of_any_length_is_text() -> None:
     assert cell_text(10**5000) == "1" + "0" * 5000
+
+
+@pytest.mark.parametrize("unseen", ["\u115f", "\u3164", "\ufe0f", "\U000e0100", "\u200b", "\u00ad", "\x07", "\u034f"])
+def test_what_is_not_seen_is_dropped_wherever_it_stands(unseen: str) -> None:
+    for text in (f"罚{unseen}款", f"91{unseen}61", f"{unseen}x"):
+        assert fold(text) == text.replace(unseen, "")

@@ -3,11 +3,13 @@
 Deliberately narrower than Unicode NFKC, which also turns ``10²`` into ``102`` and ``①`` into ``1``.
 """
 
+import re
 import unicodedata
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5, 0x3000: 0x20}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣⁃"), "-")
 _BLANK_LOOKING = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
+_PRINTABLE_YET_UNSEEN = re.compile("[\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
@@ -26,7 +28,7 @@ def drop_invisible(text: str) -> str:
 
     Line breaks and tabs stay: they separate. Characters that only look like a blank become one.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and not _PRINTABLE_YET_UNSEEN.search(text):
         return text
     return "".join(char for char in text.translate(_BLANK_LOOKING) if not _is_invisible(char))
 

@@ -1,13 +1,12 @@
 """Cells that say nothing: 无, 暂无, /, ---, N/A, null and their like count as empty in every field."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from xinheng.core.text import fold
 
 _ZERO = re.compile(r"0+([.,]0+)?")
-_SAYS_NOTHING = ("P", "S", "Z", "C")
+_SAYS_NOTHING = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +49,4 @@ def is_placeholder(text: str, placeholders: Placeholders, numeric_zero: bool = F
 
 def _bare(text: str) -> str:
     """Letters and digits alone, folded: what is left of a cell when its punctuation is taken away."""
-    return "".join(c for c in fold(text).casefold() if unicodedata.category(c)[0] not in _SAYS_NOTHING)
+    return _SAYS_NOTHING.sub("", fold(text).casefold())

@@ -43,6 +43,8 @@ def fold(text: str) -> str:
     """One comparable form: Unicode NFKC, no invisible or control characters, runs of blanks (tab and line
     break too)
     one space, none at the ends. Folding twice changes nothing more."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFKC", visible):
         visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", visible))
@@ -58,6 +60,8 @@ def tidy(text: str) -> str:
 
 def remove_invisible(text: str) -> str:
     """The text without characters of which nothing is seen; blanks, tabs and line breaks stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", text)
 
 
@@ -71,6 +75,8 @@ def drop_controls(text: str) -> tuple[str, bool]:
 
     Tabs and line breaks stay; a carriage return becomes the line break that it means, which is no loss.
     """
+    if text.isprintable():
+        return text, False
     lines = _LINE_BREAK.sub("\n", text)
     kept = _CONTROL.sub("", lines)
     return kept, kept != lines

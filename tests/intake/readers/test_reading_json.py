@@ -101,6 +101,10 @@ def test_nested_values_are_compact_text(path: Path) -> None:
     assert read(path, text)[1][0].cells == ('{"b":[1,0.50,null,"甲\\n",true],"b":{}}',)
 
 
+def test_a_list_of_texts_is_one_text_with_separators(path: Path) -> None:
+    assert read(path, '[{"a": ["罚款", "警告"], "b": ["x", 1], "c": []}]')[1][0].cells == ("罚款;警告", '["x",1]', "[]")
+
+
 def test_repeated_keys_are_both_kept(path: Path) -> None:
     row = read(path, '[{"a": 1, "b": 2, "a": 3}]')[1][0]
     assert (row.keys, row.cells) == (("a", "b", "a"), (1, 2, 3))

@@ -27,8 +27,7 @@ _SENTENCES: Mapping[str, Bilingual] = {
     ),
     "code.not_text": Bilingual(
         "单元格是日期、逻辑值或未计算的公式，不是代码。请将该列设为文本后重新填写。",
-        "The cell holds a date, a truth value or an uncalculated formula. Format the column as text and "
-        "refill it.",
+        "The cell holds a date, a truth value or an uncalculated formula. Format the column as text and refill it.",
     ),
     "code.length": Bilingual(
         "代码应为 {expected} 位，实际为 {length} 位。请核对原件后补正。",
@@ -52,8 +51,7 @@ _SENTENCES: Mapping[str, Bilingual] = {
     ),
     "code.org_check": Bilingual(
         "组织机构代码的校验码不符（按 GB 11714 应为 {expected}）。请核对原件。",
-        "The check of the organisation code (GB 11714) should be {expected}. Compare it with the "
-        "certificate.",
+        "The check of the organisation code (GB 11714) should be {expected}. Compare it with the certificate.",
     ),
     "code.registration_check": Bilingual(
         "工商注册号末位校验码不符（GS 15-2006）。请核对原件。",
@@ -61,8 +59,7 @@ _SENTENCES: Mapping[str, Bilingual] = {
     ),
     "code.authority": Bilingual(
         "第 1 位“{authority}”不是已定义的登记管理部门（GB 32100）。请核对原件。",
-        "Position 1, “{authority}”, is no registering authority of GB 32100. Compare it with the "
-        "certificate.",
+        "Position 1, “{authority}”, is no registering authority of GB 32100. Compare it with the certificate.",
     ),
     "code.category": Bilingual(
         "第 2 位“{category}”在登记管理部门“{authority}”（{name}）下没有定义（GB 32100）。请核对原件。",
@@ -84,12 +81,10 @@ _SENTENCES: Mapping[str, Bilingual] = {
     ),
     "code.region_outside": Bilingual(
         "第 3 至 8 位“{region}”不在行政区划表内，见于已赋代码（如开发区）。",
-        "The region part “{region}” stands outside the national list but occurs on issued codes "
-        "(development zones).",
+        "The region part “{region}” stands outside the national list but occurs on issued codes (development zones).",
     ),
     "code.old_code_in_unified_column": Bilingual(
-        "统一社会信用代码栏中填写的是{column_zh}。请移到“{column_zh}”栏，并在本栏填写 18 "
-        "位统一社会信用代码。",
+        "统一社会信用代码栏中填写的是{column_zh}。请移到“{column_zh}”栏，并在本栏填写 18 位统一社会信用代码。",
         "The unified-code column holds a {column_en}. Move it to its own column and give the "
         "18-character unified code here.",
     ),
@@ -111,8 +106,7 @@ _SENTENCES: Mapping[str, Bilingual] = {
     ),
     "code.cleaned": Bilingual("已自动清理：{what_zh}。", "Cleaned: {what_en}."),
     "code.person_shape": Bilingual(
-        "该值同时具有个人证件号码的形式，已隐去显示。以 9 开头且两个校验码均相符的按代码处理，"
-        "其余只有登记库能确认。",
+        "该值同时具有个人证件号码的形式，已隐去显示。以 9 开头且两个校验码均相符的按代码处理，其余只有登记库能确认。",
         "The value also has the shape of a person's number and is shown masked. It counts as a code if it "
         "begins with 9 and both checks hold; otherwise only the register can tell.",
     ),

@@ -43,9 +43,9 @@ class Authority:
     categories: Mapping[str, Category]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UsccTables:
-    """Tables of GB 32100-2015 with what the rulebook adds.
+    """Tables of GB 32100-2015 with what the rulebook adds. Equal to itself alone, so that judgements can be remembered.
 
     ``authorities`` by first character, ``regions`` by six digits, ``exceptions`` legally issued codes that
     break a rule (an officer adds them with evidence), ``labels`` words that senders write in front of a

@@ -6,6 +6,7 @@ outer check. The two checks give letters different values; a shared lookup would
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from xinheng.core.cells import Cell
 from xinheng.core.identifiers.cleaning import clean
@@ -78,9 +79,7 @@ def inner_check(eight: str) -> str:
     """
     if len(eight) != 8 or not _ORG_VALUES.keys() >= set(eight):
         raise ValueError("8 digits or capital letters are wanted")
-    total = sum(
-        _ORG_VALUES[character] * weight for character, weight in zip(eight, _ORG_WEIGHTS, strict=True)
-    )
+    total = sum(_ORG_VALUES[character] * weight for character, weight in zip(eight, _ORG_WEIGHTS, strict=True))
     return _ORG_CHECKS[11 - total % 11]
 
 
@@ -135,6 +134,10 @@ def judge_uscc(value: Cell, tables: UsccTables) -> Judgement:
     undefined authority or category, an old code. Warn: wrong inner check, category seen but not in the
     standard, unknown or retired region.
     """
+    return _judge_string(value, tables) if isinstance(value, str) else _judge_cell(value, tables)
+
+
+def _judge_cell(value: Cell, tables: UsccTables) -> Judgement:
     cleaned = clean(value, tables)
     if cleaned.problem is not None:
         return judge(cleaned.given, cleaned.text, Kind.USCC, (cleaned.problem, *cleaned.notes))
@@ -143,6 +146,12 @@ def judge_uscc(value: Cell, tables: UsccTables) -> Judgement:
     else:
         reasons = tuple(_judge_text(cleaned.text, tables))
     return judge(cleaned.given, cleaned.text, Kind.USCC, (*reasons, *cleaned.notes))
+
+
+@lru_cache(maxsize=64)
+def _judge_string(value: str, tables: UsccTables) -> Judgement:
+    """The same, remembered for a few rows: a row asks several times, and its agencies stand in every row."""
+    return _judge_cell(value, tables)
 
 
 def _judge_text(code: str, tables: UsccTables) -> Iterator[Reason]:

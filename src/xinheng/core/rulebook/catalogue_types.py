@@ -135,9 +135,9 @@ class Case:
     sender: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ItemEdition:
-    """One edition of one catalogue item.
+    """One edition of one catalogue item. Equal to itself alone, so that what is derived of it can be remembered.
 
     ``key`` lists what makes two rows the same decision: field ids, ``subject`` for the resolved
     organisation, and ``body_code`` for the deciding body, which is the sender where ``body_code`` is None.

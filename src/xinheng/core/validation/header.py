@@ -8,6 +8,7 @@ evidence: the subject's column and one more required field, or three known colum
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from xinheng.core.cells import RawRow
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
@@ -70,7 +71,12 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
 
 
 def map_keys(keys: Sequence[str], item: ItemEdition) -> Header:
-    """The header of one keyed row. Callers keep it per tuple of keys."""
+    """The header of one keyed row, remembered for the rows that follow."""
+    return _mapped(tuple(keys), item)
+
+
+@lru_cache(maxsize=16)
+def _mapped(keys: tuple[str, ...], item: ItemEdition) -> Header:
     headings = headings_of(item)
     matches = {column: match for column, name in enumerate(keys) if (match := headings.match(name))}
     return assembled((0, 0), {column: (name,) for column, name in enumerate(keys)}, matches, item, keyed=True)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 
@@ -95,6 +96,7 @@ class Headings:
         return next((self.exact[reading] for reading in readings if reading in self.exact), None)
 
 
+@lru_cache(maxsize=64)
 def headings_of(item: ItemEdition) -> Headings:
     """The index of an item's headings: ids, field codes, headers and labels of every edition in its
     catalogue.

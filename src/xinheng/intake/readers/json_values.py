@@ -1,4 +1,6 @@
-"""JSON text into values that lose nothing: exact numbers, repeated keys kept, nested values as text."""
+"""JSON text into values that lose nothing: exact numbers, repeated keys kept, nested values as text, a list of
+texts (several kinds of penalty) as one text.
+"""
 
 import json
 from decimal import Decimal, InvalidOperation
@@ -52,6 +54,8 @@ def row_of(number: int, value: object) -> RawRow:
 
 
 def _cell(value: object) -> Cell:
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return ";".join(value)
     if isinstance(value, Members | list):
         return _compact(value, _NESTING)
     return value  # type: ignore[return-value] # the decoder gives nothing else
