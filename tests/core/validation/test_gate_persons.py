@@ -239,3 +239,47 @@ def test_a_natural_person_in_an_unknown_column_counts_where_no_organisation_is_n
     assert judge(RawRow(2, ("", "张三", "", "自然人")), header, gate).outcome is Outcome.EXCLUDED_PERSON
     organisation = ("91610802MA70XH014D", "示例市甲商贸有限公司", "存续", "自然人")
     assert judge(RawRow(2, organisation), header, gate).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "number", ["61080218010101123101", "61080218010101123X01", "税号61080218010101123101", "61080201010112301"]
+)
+def test_a_tax_number_made_of_its_owners_number_is_emptied(number: str) -> None:
+    verdict = judged("penalty", tax_number=number)
+    assert verdict.outcome is Outcome.ACCEPTED
+    assert [finding.rule for finding in verdict.findings] == ["person.number_masked"]
+    assert "180101" not in repr(verdict)
+    assert number not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject_name": "张某某", "subject_code": "610802********123X"},
+        {"subject_name": "张某某", "subject_code": "610802180101****12"},
+        {"subject_name": "张某某", "subject_code": "61080218010101123"},
+        {"subject_name": "张某某（身份证号61080218010101123X）", "subject_code": None},
+        {"subject_name": "61080218010101123X", "subject_code": "/"},
+    ],
+)
+def test_a_person_named_by_a_struck_out_or_misplaced_number_is_a_persons_row(change: dict[str, str | None]) -> None:
+    verdict = judged("penalty", **change)
+    assert (verdict.outcome, verdict.kept) == (Outcome.EXCLUDED_PERSON, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject_code": "610802********123X"},
+        {"subject_name": "示例市甲商贸有限公司（负责人61080218010101123X）", "subject_code": None},
+    ],
+)
+def test_an_organisations_row_with_such_a_number_is_refused_without_it(change: dict[str, str | None]) -> None:
+    verdict = judged("penalty", **change)
+    assert verdict.outcome is Outcome.REJECTED
+    assert "123X" not in repr(verdict)
+
+
+@pytest.mark.parametrize("code", ["9161****MA70XH014D", "91610802********4D", "1161080****02XQ"])
+def test_a_struck_out_code_of_an_organisation_is_merely_wrong(code: str) -> None:
+    assert judged("penalty", subject_name="甲", subject_code=code).outcome is Outcome.REJECTED

@@ -7,7 +7,7 @@ from xinheng.core.cells import Cell
 from xinheng.core.choices import ChoiceList, read_choice
 from xinheng.core.findings import Finding
 from xinheng.core.identifiers.uscc import judge_uscc
-from xinheng.core.persons import counts_as_code, person_shape
+from xinheng.core.persons import PAPERS, counts_as_code, find_person_numbers, mask_any, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind
 from xinheng.core.text import fold
 from xinheng.core.validation.desk import Desk, Entry
@@ -20,6 +20,7 @@ from xinheng.core.validation.persons import (
     nearly_person_number,
 )
 
+_BRACKETED = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _PERSON_TERM = "natural_person"
 _PERSON_WORD = re.compile(
     r"(?:\d+[-.、:]?)?(?:外籍|境外|外国|港澳台)?(?:自然人|公民|居民|农户|个人)(?:$|[^\u4e00-\u9fff])"
@@ -41,7 +42,8 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
         advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
         return (desk.say("NP-EXCLUDED"), *advice)
     words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
-    if (words or _person_papers(entries, gate)) and not _names_organisation(entries, desk):
+    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk)
+    if named and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)
     return ()
 
@@ -87,6 +89,16 @@ def _person_papers(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     if not papers or any(_organisation_paper(entry, gate) for entry in papers):
         return False
     return bool(own) or not sounds_like_organisation(entries[gate.item.subject_name].text)
+
+
+def _is_numbered_person(entries: Mapping[str, Entry], desk: Desk) -> bool:
+    """Whether the name is no organisation's and carries a person's number, or one stands struck out as the code."""
+    name = entries[desk.gate.item.subject_name].text
+    without = mask_any(name, desk.gate.today)
+    if sounds_like_organisation(_BRACKETED.sub("", without)):
+        return False
+    numbered = any(span.kind in PAPERS for span in find_person_numbers(name, desk.gate.today))
+    return numbered or nearly_person_number(entries[desk.gate.item.subject_code].text)
 
 
 def _organisation_paper(entry: Entry, gate: GateContext) -> bool:

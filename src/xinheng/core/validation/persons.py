@@ -18,7 +18,7 @@ from xinheng.core.identifiers.tables import UsccTables
 from xinheng.core.identifiers.uscc import judge_uscc, registration_check_holds
 from xinheng.core.persons import counts_as_code, find_person_numbers, is_ambiguous, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind, Rulebook
-from xinheng.core.text import cell_text, fold
+from xinheng.core.text import cell_text, fold, remove_blanks
 from xinheng.core.validation.desk import CODES, Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import Header
@@ -35,6 +35,7 @@ OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
 _WITH_CHECK = frozenset({"registration_number", "organisation_code", "tax_number"})
 # A person's number one character short or long is no number of a person, but nearly all of one.
 _NEARLY = re.compile(r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{2,5}[0-9X]?")
+_STRUCK_OUT = re.compile(r"(?=.{14,19}$)[1-8]\d{1,14}[*×✕#○●□■◯xX]{3,}\d{0,4}[0-9X]?")
 _PERSONAL_HEADING = re.compile(
     r"姓名|联系|负责人|经营者|股东|投资人|法定代表|经办人|身份证|手机|电话|邮箱|家庭|户籍|出生|性别|执法人员|person|phone|mobile",
     re.I,
@@ -116,7 +117,12 @@ def _safe_old_code(field: Field, cell: Cell, text: str, desk: Desk) -> str:
     if person_shape(cell, desk.gate.today):
         return text if is_shown_old_code(field, cell, desk) else ""
     masked = desk.mask(text)
-    if judge_old_code(field, cell, desk.gate.rulebook.uscc).usable:
+    judged = judge_old_code(field, cell, desk.gate.rulebook.uscc)
+    if any(reason.rule == "code.person_number" for reason in judged.reasons):
+        return ""
+    if not judged.usable and nearly_person_number(text):
+        return NEARLY
+    if judged.usable:
         return text if masked == text or field.old_code in _WITH_CHECK else ""
     return masked
 
@@ -136,7 +142,11 @@ def names_person(heading: str) -> bool:
 
 
 def nearly_person_number(text: str) -> bool:
-    """Whether a code that was refused is a person's number with a character too few or too many."""
+    """Whether a code that was refused is a person's number with a character too few or too many, or with some of
+    its figures struck out (610802********123X).
+    """
+    if _STRUCK_OUT.fullmatch(remove_blanks(fold(text)).upper()):
+        return True
     return _NEARLY.fullmatch(alphanumeric(text)) is not None
 
 
