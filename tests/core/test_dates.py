@@ -8,11 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.core.cells import Uncalculated
-from xinheng.core.dates import DatePolicy, DateReading, read_date
+from xinheng.core.cells import Cell, Uncalculated
+from xinheng.core.dates import DatePolicy, DateReading
+from xinheng.core.dates import read_date as read_date_by
+from xinheng.runtime.rulebook_files import load_rulebook
 
 FIFTH_OF_MARCH = date(2026, 3, 5)
 TODAY = date(2026, 11, 22)
+SHIPPED = load_rulebook().dates
+
+
+def read_date(cell: Cell, *, end_date: bool, latest: date | None = None, policy: DatePolicy = SHIPPED) -> DateReading:
+    """One cell by the policy of the shipped rulebook."""
+    return read_date_by(cell, end_date=end_date, latest=latest, policy=policy)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +192,18 @@ def test_only_changed_cells_count_as_cleaned():
     assert read_date("2026/3/5", end_date=False).cleaned
     assert read_date(datetime(2026, 3, 5, 9), end_date=False).cleaned
     assert read_date(46086, end_date=False).cleaned
+
+
+def test_without_a_policy_every_day_is_a_day():
+    assert read_date_by("2099-12-31", end_date=False).value == date(2099, 12, 31)
+    assert read_date_by("1900-01-01", end_date=False).value == date(1900, 1, 1)
+    assert read_date_by("长期", end_date=True).problem == "date.unreadable"
+
+
+@pytest.mark.parametrize("word", ["长期", "长 期", "無固定期限", "无限期", "永久有效", "2099-12-31", "9999/12/31"])
+def test_the_shipped_rulebook_knows_what_means_no_end(word: str):
+    assert read_date(word, end_date=True).open_end
+    assert read_date(word, end_date=False).problem == "date.open_end_here"
 
 
 def test_a_policy_may_change_what_means_no_end():

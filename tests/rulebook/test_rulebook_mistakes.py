@@ -54,6 +54,7 @@ MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
         *(PENALTY, "fields.paper_number", {"disclosure": "agencies"}),
         *(".disclosure", "internal"),
     ),
+    ("years the wrong way round", "codes/dates.yml", "", {"last_year": 1899}, "last_year", "1900"),
     ("unknown law", PENALTY, LATEST, {"law": ["no-law#1"]}, ".law[0]", "'no-law#1'"),
     ("unknown article", PENALTY, LATEST, {"law": ["penalty-law-2021#999"]}, ".law[0]", "article"),
     ("no legal basis", PENALTY, LATEST, {"law": []}, ".law", "legal basis"),

@@ -1,5 +1,5 @@
 """Dates as agencies write them."""
 
-from xinheng.core.dates.reading import STANDARD_POLICY, DatePolicy, DateReading, read_date
+from xinheng.core.dates.reading import DatePolicy, DateReading, read_date
 
-__all__ = ["STANDARD_POLICY", "DatePolicy", "DateReading", "read_date"]
+__all__ = ["DatePolicy", "DateReading", "read_date"]

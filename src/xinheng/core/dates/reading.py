@@ -32,31 +32,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DatePolicy:
-    """What a lawyer or an officer may change about the reading of dates.
+    """What a lawyer or an officer may change about the reading of dates (``codes/dates.yml`` of the rulebook).
 
     ``open_end_words`` and ``open_end_dates`` mean "no end"; ``placeholder_dates`` are what programs write for
     "none"; days outside ``first_year`` to ``last_year`` are slips of the keyboard.
     """
 
-    open_end_words: frozenset[str] = frozenset(
-        ("长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限", "不限期", "無固定期限", "長期")
-    )
-    open_end_dates: frozenset[date] = frozenset((date(2099, 12, 31), date(9999, 12, 31)))
-    placeholder_dates: frozenset[date] = frozenset(
-        (
-            date(1, 1, 1),
-            date(1753, 1, 1),
-            date(1899, 12, 30),
-            date(1899, 12, 31),
-            date(1900, 1, 1),
-            date(1970, 1, 1),
-        )
-    )
-    first_year: int = 1900
-    last_year: int = 2100
+    open_end_words: frozenset[str] = frozenset()
+    open_end_dates: frozenset[date] = frozenset()
+    placeholder_dates: frozenset[date] = frozenset()
+    first_year: int = 1
+    last_year: int = 9999
 
 
-STANDARD_POLICY = DatePolicy()
+PLAIN_DAYS = DatePolicy()
+"""For a day typed by hand: nothing means "no end", no day is a placeholder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ class DateReading:
 
 
 def read_date(
-    cell: Cell, *, end_date: bool, latest: date | None = None, policy: DatePolicy = STANDARD_POLICY
+    cell: Cell, *, end_date: bool, latest: date | None = None, policy: DatePolicy = PLAIN_DAYS
 ) -> DateReading:
     """Read one cell as a date.
 

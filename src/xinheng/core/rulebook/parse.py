@@ -16,11 +16,11 @@ from xinheng.core.rulebook.lists import parse_list
 from xinheng.core.rulebook.node import Node
 from xinheng.core.rulebook.problems import Problem, RulebookError
 from xinheng.core.rulebook.publication import parse_publication
-from xinheng.core.rulebook.tables import parse_calendar, parse_name_forms, parse_placeholders, parse_uscc
+from xinheng.core.rulebook.tables import parse_calendar, parse_dates, parse_name_forms, parse_placeholders, parse_uscc
 from xinheng.core.rulebook.types import FindingText, ItemEdition, Law, PublicationRegime, Rulebook
 from xinheng.core.rulebook.vocabulary import parse_findings, parse_glossary, parse_labels
 
-TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "name_forms")
+TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "name_forms", "dates")
 """Files of ``codes/`` that are no closed list."""
 
 TOP = ("laws", "glossary", "labels", "findings", "gate")
@@ -76,7 +76,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     placeholders = parse_placeholders(source.node("codes/placeholders.yml"))
     authorities, regions = source.node("codes/uscc_authorities.yml"), source.node("codes/regions.yml")
     uscc = parse_uscc(authorities, regions, source.node("codes/uscc_exceptions.yml"), placeholders)
-    forms = parse_name_forms(source.node("codes/name_forms.yml"))
+    forms, dates = parse_name_forms(source.node("codes/name_forms.yml")), parse_dates(source.node("codes/dates.yml"))
     if source.problems or calendar is None:
         raise RulebookError(tuple(dict.fromkeys(source.problems)))
     return Rulebook(
@@ -92,6 +92,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
         uscc=uscc,
         placeholders=placeholders,
         name_forms=forms,
+        dates=dates,
         labels=labels,
     )
 
@@ -161,11 +162,10 @@ def _check_cases(
     source: _Source, items: Mapping[str, tuple[ItemEdition, ...]], findings: Mapping[str, FindingText]
 ) -> None:
     """A worked case can only expect rules that the gate has."""
-    for item_id, editions in items.items():
-        for edition in editions:
-            for case in edition.cases:
-                for rule in case.rules:
-                    if rule not in findings:
-                        place = f"editions.{edition.edition}.cases.{case.name}.rules"
-                        zh, en = f"findings.yml 中没有规则“{rule}”", f"findings.yml has no rule {rule!r}"
-                        source.problems.append(Problem(f"catalogue/{item_id}.yml", place, zh, en))
+    editions = [edition for each in items.values() for edition in each]
+    expected = [(edition, case, rule) for edition in editions for case in edition.cases for rule in case.rules]
+    for edition, case, rule in expected:
+        if rule not in findings:
+            place = f"editions.{edition.edition}.cases.{case.name}.rules"
+            zh, en = f"findings.yml 中没有规则“{rule}”", f"findings.yml has no rule {rule!r}"
+            source.problems.append(Problem(f"catalogue/{edition.id}.yml", place, zh, en))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from xinheng.core.calendars import HolidayNotice, WorkingCalendar
+from xinheng.core.dates import DatePolicy
 from xinheng.core.identifiers.tables import Authority, Category, Region, RegionStatus, UsccTables
 from xinheng.core.identifiers.uscc import ALPHABET
 from xinheng.core.names import NameForms
@@ -51,6 +52,17 @@ def parse_placeholders(node: Node) -> Placeholders:
     """``codes/placeholders.yml``: cells that say nothing."""
     node.keys(("source", "words"), ("repeated",)).at("source").text()
     return Placeholders(node.at("words").texts(), node.at("repeated").texts())
+
+
+def parse_dates(node: Node) -> DatePolicy:
+    """``codes/dates.yml``: what is no end, what is no date, and which years a record can have."""
+    days = ("open_end_dates", "placeholder_dates")
+    node.keys(("source", "open_end_words", *days, "first_year", "last_year")).at("source").text()
+    open_end, placeholders = (frozenset(day.day() for day in node.at(key).items()) for key in days)
+    first, last = node.at("first_year").integer(1), node.at("last_year").integer(1)
+    if first > last:
+        node.at("last_year").refuse(f"不早于 {first} 的年份", f"a year not before {first}")
+    return DatePolicy(frozenset(node.at("open_end_words").texts()), open_end, placeholders, first, last)
 
 
 def parse_name_forms(node: Node) -> NameForms:

@@ -11,6 +11,7 @@ from datetime import date
 
 from xinheng.core.calendars import WorkingCalendar
 from xinheng.core.choices import ChoiceList
+from xinheng.core.dates import DatePolicy
 from xinheng.core.identifiers.uscc import UsccTables
 from xinheng.core.names import NameForms
 from xinheng.core.placeholders import Placeholders
@@ -88,6 +89,7 @@ class Rulebook:
     uscc: UsccTables
     placeholders: Placeholders
     name_forms: NameForms
+    dates: DatePolicy
     labels: Mapping[str, Bilingual]
 
     def item(self, item_id: str, on: date) -> ItemEdition:

@@ -173,7 +173,7 @@ def _read_date(entry: Entry, desk: Desk) -> Read:
     about = entry.field
     latest = desk.gate.today if about.no_future else None
     cell = entry.text if isinstance(entry.cell, str) else entry.cell
-    reading = read_date(cell, end_date=about.kind is FieldKind.END_DATE, latest=latest)
+    reading = read_date(cell, end_date=about.kind is FieldKind.END_DATE, latest=latest, policy=desk.gate.rulebook.dates)
     if reading.problem:
         return Read(None, (desk.say(reading.problem, about, entry.text, today=desk.gate.today.isoformat()),))
     if reading.open_end:
