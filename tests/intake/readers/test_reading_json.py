@@ -156,7 +156,9 @@ def test_json_that_is_no_rows(path: Path, text: str, rule: str) -> None:
 
 
 def test_the_lists_are_named_but_no_content(path: Path) -> None:
-    path.write_text('{"penalties": [{"a": 1}], "11010519491231002X 某人": [{"a": 2}]}')
+    path.write_text(
+        '{"penalties": [{"a": 1}], "11010519491231002X 某人": [{"a": 2}], "a11010519491231002X": [{"a": 3}]}'
+    )
     with pytest.raises(UnreadableFile) as refused:
         open_source(path)
     assert "penalties" in refused.value.message.zh

@@ -175,6 +175,21 @@ def test_sheets_in_order_with_their_visibility(tmp_path: Path) -> None:
         assert refused.value.rule == "sheet.missing"
 
 
+def test_a_sheets_name_never_carries_a_persons_number(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    book = openpyxl.Workbook()
+    book.active.title = "11010519491231002X"
+    book.create_sheet("440524188001010014").append(["b"])
+    book.create_sheet("张某13812345678")
+    book.active.append(["a"])
+    book.save(path)
+    with open_source(path) as source:
+        names = [sheet.name for sheet in source.sheets]
+    assert names == ["[身份证号已隐去]", "[身份证号已隐去] (2)", "张某[手机号已隐去]"]
+    with open_source(path, sheet="张某13812345678") as source:
+        assert [sheet.name for sheet in source.sheets] == ["张某[手机号已隐去]"]
+
+
 def test_a_chart_sheet_is_no_table(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(tmp_path / "c")
     book.add_worksheet("数据").write(0, 0, 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from xinheng.core.cells import RawRow, RowProblem
+from xinheng.core.persons import mask_any
 from xinheng.intake.readers.encoding import lines
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits
@@ -133,7 +134,7 @@ def _lists(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 
 def _shown(path: tuple[str, ...]) -> str:
     """The path in words; a key that is not a plain identifier may be data and is not repeated."""
-    return ".".join(key if _PLAIN_KEY.fullmatch(key) else "…" for key in path)
+    return ".".join(key if _PLAIN_KEY.fullmatch(key) and mask_any(key) == key else "…" for key in path)
 
 
 def _value(text: str) -> object:

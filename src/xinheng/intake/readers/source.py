@@ -1,7 +1,7 @@
 """Open a file that an agency sent, whatever it is, as tables of raw rows."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from xinheng.core.cells import RawRow, RawSheet
+from xinheng.core.persons import mask_any
 from xinheng.intake.readers.delimited import read_delimited
 from xinheng.intake.readers.delimiters import detect_layout
 from xinheng.intake.readers.encoding import decide_encoding, open_text
@@ -89,7 +90,7 @@ def open_source(path: Path, *, sheet: str | None = None, limits: Limits = Limits
 
 
 def _only(source: Source, name: str) -> Source:
-    chosen = tuple(sheet for sheet in source.sheets if sheet.name == name)
+    chosen = tuple(sheet for sheet in source.sheets if sheet.name in (name, mask_any(name)))
     if not chosen:
         raise unreadable("sheet.missing")
     return Source(source.kind, source.encoding, chosen, source.delimiter, source._file)
@@ -109,14 +110,25 @@ def _xlsx(file: SourceFile, limits: Limits) -> Source:
     package = Package(file.cursor(), limits)
     check_is_xlsx(package)
     workbook = Workbook(package, limits)
-    sheets = tuple(RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
+    sheets = _named((entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
     return Source("xlsx", None, sheets, _file=file)
 
 
 def _xls(file: SourceFile, limits: Limits) -> Source:
     workbook = XlsWorkbook(file, limits)
-    sheets = tuple(RawSheet(entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
+    sheets = _named((entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
     return Source("xls", None, sheets, _file=file)
+
+
+def _named(found: Iterable[tuple[str, bool, Rows]]) -> tuple[RawSheet, ...]:
+    """The sheets under names without numbers of persons, since every receipt repeats them; names alike are numbered."""
+    sheets: list[RawSheet] = []
+    for name, hidden, rows in found:
+        shown = mask_any(name)
+        taken = {sheet.name for sheet in sheets}
+        tries = (f"{shown} ({count})" for count in range(2, len(sheets) + 3))
+        sheets.append(RawSheet(next(each for each in (shown, *tries) if each not in taken), hidden, rows))
+    return tuple(sheets)
 
 
 def _text(file: SourceFile, limits: Limits) -> Source:
