@@ -1,8 +1,10 @@
 """The real command in a process of its own, in an installation of the test's own, at a fixed instant."""
 
 import atexit
+import html
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -136,6 +138,11 @@ class Pages:
             except urllib.error.URLError:
                 time.sleep(0.1)
         raise AssertionError("the pages did not come up")
+
+
+def words(page: str) -> str:
+    """A page as it is read: without markup."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
 def free_port() -> int:

@@ -84,7 +84,7 @@ def _is_outdated(place: Path) -> None:
     [
         (_is_file, "data.not_a_folder"),
         (_is_empty, "data.not_initialised"),
-        (_has_the_wrong_major, "data.wrong_major"),
+        (_has_the_wrong_major, "database.wrong_major"),
         (_is_outdated, "data.outdated"),
     ],
 )

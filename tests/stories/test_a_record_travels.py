@@ -1,6 +1,5 @@
 """A decision on paper becomes a line of a public file: the whole way, with the real command and the real pages."""
 
-import html
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from urllib.parse import quote
 
 import pyarrow.parquet as pq
 from tests.doors import town
-from tests.doors.command_line import CommandLine, Pages, installation
+from tests.doors.command_line import CommandLine, Pages, installation, words
 
 DINER = "云台区精诚餐饮有限公司"
 NEWCOMER = "云台区晨曦食品有限公司"
@@ -152,8 +151,3 @@ def history_is_whole(office: CommandLine, record: str) -> None:
     assert before["records"] == [], "nothing was known yet"
     now = office.json("show", DINER_CODE)
     assert record in [line["record"] for line in now["records"]]
-
-
-def words(page: str) -> str:
-    """A page as it is read: without markup."""
-    return html.unescape(re.sub(r"<[^>]+>", "", page))
