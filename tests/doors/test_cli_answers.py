@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.doors import town
 from tests.doors.command_line import COMMAND, CommandLine
-
 from xinheng.synth.codes import inner_check
 
 BUILT = {

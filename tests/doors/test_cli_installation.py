@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.doors import town
 from tests.doors.command_line import COMMAND, CommandLine, Pages, free_port, installation
 from tests.runtime.server_folders import as_nobody, gone, postmasters, slay, wait_until
-
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database
 

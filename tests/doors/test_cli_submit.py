@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.doors import town
 from tests.doors.command_line import COMMAND, CommandLine, installation
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+
 from tests.doors import town
 from tests.doors.command_line import CommandLine, installation
 from tests.runtime.server_folders import backends, keeper, postmasters, slay
-
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database
 

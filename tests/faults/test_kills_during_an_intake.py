@@ -1,6 +1,7 @@
 """SIGKILL at random moments of an intake: no row lost, none doubled, nothing half-visible, every receipt true."""
 
 import pytest
+
 from tests.faults.killing import Soak, batches, fate, soak, versions
 
 pytestmark = pytest.mark.faults

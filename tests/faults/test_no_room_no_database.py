@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from tests.doors import town
 from tests.doors.command_line import CommandLine
 from tests.faults.killing import batch_of_rows, batches, prepared, versions
 from tests.runtime.server_folders import User, backends, gone, postmasters, slay, wait_until
-
 from xinheng.runtime.folder import DataFolder
 
 pytestmark = pytest.mark.faults

@@ -9,9 +9,9 @@ import openpyxl
 import psycopg
 import pyarrow.parquet as pq
 from psycopg import sql
+
 from tests.doors import town
 from tests.doors.command_line import CommandLine
-
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pyarrow.parquet as pq
+
 from tests.doors import town
 from tests.doors.command_line import CommandLine, Pages, installation, words
 

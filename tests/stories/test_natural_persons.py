@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+
 from tests.doors import town
 from tests.doors.command_line import CommandLine, installation, words
 from tests.rulebook.plain_files import problems_after
 from tests.stories.people import FORMATS, Person, everything_kept, found_in, person, tables, write
-
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database
 
