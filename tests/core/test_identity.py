@@ -151,3 +151,25 @@ def test_what_happened_to_an_organisation(before, row, kinds):
     resolution = registered(NAME, RegisteredSubject(A, NAME, (), before), **row)
     assert [event.kind for event in resolution.events] == kinds
     assert resolution.outcome is None
+
+
+def test_a_code_that_was_given_up_leads_to_its_successor_with_a_warning():
+    known = register(RegisteredSubject(B, NAME))
+    claim = Claim(A, (("former_code", A),), NAME)
+    found = resolved(claim, known, {("former_code", A): (B,)})
+    assert (found.subject, found.outcome, rules(found)) == (B, None, ["subject.former_code"])
+    assert A in found.findings[0].message.zh
+    assert B in found.findings[0].message.zh
+    assert rules(resolved(claim, known)) == ["subject.unknown"]
+
+
+def test_a_code_that_is_registered_still_speaks_for_itself():
+    claim = Claim(A, (("former_code", A),), NAME)
+    assert resolved(claim, by_old={("former_code", A): (B,)}).subject == A
+    assert resolved(claim, by_old={("former_code", A): (B,)}).findings == ()
+
+
+def test_the_heir_of_a_code_must_bear_the_rows_name():
+    known = register(RegisteredSubject(B, OTHER))
+    found = resolved(Claim(A, (("former_code", A),), NAME), known, {("former_code", A): (B,)})
+    assert (found.outcome, rules(found)) == (Outcome.HELD, ["subject.former_code", "subject.name_differs"])

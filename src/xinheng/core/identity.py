@@ -5,12 +5,15 @@ held: it waits in intake until the register or an officer settles it, and nothin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xinheng.core.findings import Finding, Outcome
 from xinheng.core.names import NameForms, NameKind, NameMatch, Simplify, compare_names
 from xinheng.core.rulebook.types import Rulebook
 from xinheng.core.validation.wording import cut, worded
+
+FORMER_CODE = "former_code"
+"""The kind under which the register keeps a unified code that was given up for another."""
 
 _SPELLINGS = (NameKind.SAME, NameKind.WIDTH, NameKind.SCRIPT)
 
@@ -72,10 +75,15 @@ def resolve(
     """The organisation a record belongs to.
 
     ``by_code`` and ``by_old`` hold what the register knows of the claim's codes. A unified code decides;
-    without one the old codes do, through their mapping. A disagreement of names is silent, a warning or a
+    one that was given up leads to the one that took its place; without one the old codes do, through their mapping. A disagreement of names is silent, a warning or a
     hold, by its kind (point 8).
     """
-    owners = {old: _owners(old, by_old) for old in claim.old_codes}
+    owners = {old: _owners(old, by_old) for old in claim.old_codes if old[0] != FORMER_CODE}
+    heirs = tuple(by_old.get((FORMER_CODE, claim.code or ""), ()))
+    if claim.code is not None and claim.code not in by_code and len(heirs) == 1:
+        heir = _named(claim, heirs[0], by_code, rulebook, simplify)
+        said = _say(rulebook, "subject.former_code", claim.code, code=heirs[0])
+        return replace(heir, findings=(said, *heir.findings))
     if claim.code is not None:
         return _resolve_code(claim, claim.code, by_code, owners, rulebook, simplify)
     if not claim.old_codes:

@@ -132,7 +132,7 @@ def test_a_unified_code_in_an_old_codes_column_names_the_subject():
     assert verdict.claim.code == "91610802MA70XH014D"
     assert rules_of(verdict) == ["code.unified_code_in_old_column"]
     both = judged("penalty", organisation_code="91610802MA70XH0228")
-    assert both.claim.old_codes == (("uscc", "91610802MA70XH0228"),)
+    assert both.claim.old_codes == (("uscc", "91610802MA70XH0228"), ("former_code", "91610802MA70XH014D"))
 
 
 def test_old_codes_are_claimed_by_their_kinds():

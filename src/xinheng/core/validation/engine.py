@@ -9,7 +9,7 @@ from datetime import date
 
 from xinheng.core.cells import Cell, RawRow, RowProblem
 from xinheng.core.findings import Finding, Outcome
-from xinheng.core.identity import Claim
+from xinheng.core.identity import FORMER_CODE, Claim
 from xinheng.core.rulebook.types import Case, FieldKind, ItemEdition, Rulebook
 from xinheng.core.text import tidy
 from xinheng.core.validation.checks import deciding_body, required_findings, run_checks
@@ -145,6 +145,8 @@ def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) 
             code = read.code
         elif read.code != code:
             old.append(("uscc", read.code))
+    if code is not None and not desk.gate.is_register:
+        old.append((FORMER_CODE, code))
     return Claim(code, tuple(old), tidy(entries[item.subject_name].text))
 
 
