@@ -41,7 +41,7 @@ def agency_add(
         known = ", ".join(ctx.rulebook.items)
         raise RuntimeRefusal(
             "item.unknown",
-            f"没有这个目录事项:{', '.join(unknown)};可用:{known}",
+            f"没有这个目录事项：{', '.join(unknown)}；可用：{known}",
             f"no catalogue item {', '.join(unknown)}; items are: {known}",
         )
     bodies = _known_bodies(judged.normalised, sends_for)
@@ -81,7 +81,7 @@ def _known_bodies(agency: str, codes: Sequence[str]) -> list[str]:
     if missing:
         raise RuntimeRefusal(
             "agency.unknown",
-            f"代报的机构尚未登记:{', '.join(missing)};请先用 agency add 登记",
+            f"代报的机构尚未登记：{', '.join(missing)}；请先用 agency add 登记",
             f"bodies to send for are not known yet: {', '.join(missing)}; add them first with agency add",
         )
     return wanted

@@ -63,8 +63,14 @@ _IDENTIFIER = """
 INSERT INTO archive_identifier (kind, value, subject_id, act) VALUES (%s, %s, %s, %s)
 ON CONFLICT (kind, value, subject_id) DO NOTHING
 """
+# A row of the register repeats what it once reported (a successor, a former code): that is one event.
 _EVENT = """
-INSERT INTO archive_event (subject_id, kind, on_date, detail, act, ordinal) VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO archive_event (subject_id, kind, on_date, detail, act, ordinal)
+SELECT r.subject, r.kind, r.on_date, r.detail::jsonb, r.act, r.ordinal
+  FROM (VALUES (%s, %s, %s::date, %s, %s::uuid, %s)) AS r(subject, kind, on_date, detail, act, ordinal)
+ WHERE NOT EXISTS (SELECT FROM archive_event e
+                    WHERE e.subject_id = r.subject AND e.kind = r.kind AND e.detail = r.detail::jsonb
+                      AND e.on_date IS NOT DISTINCT FROM r.on_date)
 ON CONFLICT (act, ordinal, kind) DO NOTHING
 """
 

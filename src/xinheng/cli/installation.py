@@ -148,7 +148,7 @@ def _require_current_tables() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise RuntimeRefusal(
             "data.outdated",
-            "数据目录的表结构与程序版本不一致。请先运行 xinheng init,再重试。",
+            "数据目录的表结构与程序版本不一致。请先运行 xinheng init，再重试。",
             "The tables of this data folder are of another version. Run xinheng init first, then repeat.",
         )
 

@@ -54,7 +54,7 @@ def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
     if head is None:
         raise RuntimeRefusal(
             "organisation.unknown",
-            f"登记库中没有此代码:{_shown(ctx, given.code)}。请核对代码,或先报送 registration",
+            f"登记库中没有此代码：{_shown(ctx, given.code)}。请核对代码，或先报送 registration",
             f"the register has no such code: {_shown(ctx, given.code)}. Check it, or submit the register first",
         )
     as_of = read_day(given.as_of) if given.as_of else ctx.today
@@ -103,7 +103,7 @@ def _instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise RuntimeRefusal(
-            "instant.unreadable", f"无法识别的时刻:{text};请写成 2026-11-22T10:00", f"not an instant: {text}"
+            "instant.unreadable", f"无法识别的时刻：{text}；请写成 2026-11-22T10:00", f"not an instant: {text}"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_ZONE)
 
