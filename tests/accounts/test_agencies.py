@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+
 from tests.factories import codes
 from tests.factories.accounts import agency
-
 from xinheng.accounts.models import Agency
 from xinheng.accounts.selectors import agencies, agency_count
 from xinheng.accounts.selectors import agency as read

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
 from tests.factories import codes
 from tests.factories.archive import Sent, archive_rows, register, registration
-
 from xinheng.archive.services import FileEvent, organisations_register
 from xinheng.core.context import Context
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories import codes
 
+from tests.factories import codes
 from xinheng.core.canonical import canonical_json, record_digest
 from xinheng.core.identifiers.uscc import bucket_of
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.factories import codes
 from tests.factories.archive import Sent, archive_rows, record_id
-
 from xinheng.archive import selectors
 from xinheng.archive.records import RecordId, read_record_id
 from xinheng.core.context import Context

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.factories import codes
 from tests.factories.archive import register
-
 from xinheng.archive import selectors
 from xinheng.archive.models import Name, Organisation
 from xinheng.archive.search import NameHit, names_matching

@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.factories import codes
 from tests.factories.archive import Sent, archive_rows, record_id
-
 from xinheng.archive import selectors, staging
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome

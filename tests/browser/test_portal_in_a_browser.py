@@ -5,6 +5,7 @@ import urllib.request
 from urllib.parse import quote
 
 import pytest
+
 from tests.browser.conftest import OpenWindow
 from tests.doors import portal_samples as samples
 

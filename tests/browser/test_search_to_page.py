@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.browser.city_site import CitySite, city_site
 from tests.browser.conftest import OpenWindow, Window
 

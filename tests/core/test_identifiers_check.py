@@ -1,8 +1,8 @@
 """The command ``code check``: one value of unknown kind, and what is said about it."""
 
 import pytest
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.cells import Cell
 from xinheng.core.identifiers.check import check
 from xinheng.core.identifiers.judgement import RULES, Kind, Reason, Verdict

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.cells import Cell, Uncalculated
 from xinheng.core.identifiers.legacy import (
     judge_institution_certificate,

@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import uscc as peer
 from stdnum.iso7064 import mod_11_10
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.identifiers.uscc import (
     Verdict,
     bucket_of,

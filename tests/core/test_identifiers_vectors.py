@@ -2,8 +2,8 @@
 
 import pytest
 from stdnum.cn import uscc as peer
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.identifiers.legacy import judge_organisation_code, judge_registration_number
 from xinheng.core.identifiers.uscc import (
     Verdict,

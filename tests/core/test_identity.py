@@ -1,8 +1,8 @@
 """The right organisation: by its codes, never by its name alone."""
 
 import pytest
-from tests.core.validation.worked_cases import rulebook
 
+from tests.core.validation.worked_cases import rulebook
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Claim, Event, RegisteredSubject, judge_registration, resolve
 

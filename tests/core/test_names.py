@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
-from tests.core.identifier_tables import name_forms
 
+from tests.core.identifier_tables import name_forms
 from xinheng.core.names import (
     NameKind,
     compare_names,

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.cells import Cell
 from xinheng.core.persons import (
     MASKS,

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.cn import ric
-from tests.core.identifier_tables import TABLES
 
+from tests.core.identifier_tables import TABLES
 from xinheng.core.identifiers.uscc import both_checks_hold, check_character, inner_check
 from xinheng.core.persons import find_person_numbers, mask_any, mask_text
 

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core.identifier_tables import placeholders
 
+from tests.core.identifier_tables import placeholders
 from xinheng.core.placeholders import Placeholders, is_placeholder
 
 TABLE = placeholders()

@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
-from tests.doors import portal_samples as samples
 
+from tests.doors import portal_samples as samples
 from xinheng.portal.assets import AssetStorage, missing
 from xinheng.portal.checks import assets_built
 

@@ -7,8 +7,8 @@ import logging
 import pytest
 from django.db import OperationalError
 from django.test import Client, override_settings
-from tests.doors import portal_samples as samples
 
+from tests.doors import portal_samples as samples
 from xinheng.config.logs import QuietFormatter
 
 SECRET = "110101199003070000"

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+
 from tests.doors import portal_samples as samples
 
 PAGES = {

@@ -1,9 +1,9 @@
 """What happened to an organisation is told once, however often the register repeats it."""
 
 import pytest
+
 from tests.factories import codes
 from tests.factories.intake import Gate
-
 from xinheng.archive import selectors as archive
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ from random import Random
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection
+
 from tests.factories import codes
 from tests.factories.intake import CODE as CODE_COLUMN
 from tests.factories.intake import Gate, penalty, registration
-
 from xinheng.intake.receipts import Receipt
 from xinheng.synth.codes import mobile_number, person_number
 

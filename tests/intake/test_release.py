@@ -1,10 +1,10 @@
 """Rows that wait for the register go on by themselves, and stay where the name does not fit."""
 
 import pytest
+
 from tests.factories import codes
 from tests.factories.intake import CODE as CODE_COLUMN
 from tests.factories.intake import Gate, catch_up, penalty
-
 from xinheng.archive import selectors as archive
 from xinheng.archive import staging
 from xinheng.intake import release

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.factories import codes
 from tests.factories.accounts import BUREAU, REGISTRAR, agency
 from tests.factories.intake import Gate, Row, csv_file, licence, penalty, registration
-
 from xinheng.archive import selectors as archive
 from xinheng.archive.records import read_record_id
 from xinheng.core.context import Actor, Context

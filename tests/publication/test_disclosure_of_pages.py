@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.factories import codes
 from tests.factories.intake import Gate, licence, penalty, registration
 from tests.factories.publication import reader, texts
-
 from xinheng.core.context import Context
 from xinheng.publication import selectors
 

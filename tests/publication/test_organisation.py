@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
 from tests.factories import codes
 from tests.factories.accounts import BUREAU, BUREAU_NAME
 from tests.factories.intake import Gate, licence, penalty, registration
 from tests.factories.publication import reader
-
 from xinheng.publication import selectors
 from xinheng.publication.pages import RecordSummary
 

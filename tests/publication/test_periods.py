@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+
 from tests.factories import codes
 from tests.factories.archive import Sent, archive_rows, record_id
 from tests.factories.intake import Gate, catch_up, licence, penalty
 from tests.factories.publication import reader
-
 from xinheng.core.context import Context
 from xinheng.publication import selectors
 from xinheng.publication.followers import PublicationFollower

@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import connection
+
 from tests.factories import codes
 from tests.factories.archive import register
 from tests.factories.intake import Gate, penalty, registration
-
 from xinheng.core.context import Context
 from xinheng.publication.finding import marked_parts
 from xinheng.publication.pages import Hit, SearchPage

@@ -1,8 +1,8 @@
 """The policies' file names only what exists, and covers every policy of the gate."""
 
 import pytest
-from tests.rulebook.plain_files import DROP, Add, change, shipped_files
 
+from tests.rulebook.plain_files import DROP, Add, change, shipped_files
 from xinheng.core.rulebook.gate_file import gate_problems
 from xinheng.runtime.rulebook_check import schema_problems
 from xinheng.runtime.rulebook_files import load_rulebook

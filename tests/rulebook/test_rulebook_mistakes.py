@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from tests.rulebook.plain_files import DROP, REGIONS, Add, Files, change, place, problems_after, shipped_files
 
+from tests.rulebook.plain_files import DROP, REGIONS, Add, Files, change, place, problems_after, shipped_files
 from xinheng.core.rulebook.parse import kind_of, parse_rulebook
 from xinheng.core.rulebook.problems import RulebookError
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
+
 from tests.rulebook.double_publicity import published_fields
 from tests.rulebook.plain_files import DROP, change, shipped_files
-
 from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import subject_type
 from xinheng.core.rulebook.parse import kind_of

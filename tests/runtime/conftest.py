@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.runtime.server_folders import gone, wait_until
 
+from tests.runtime.server_folders import gone, wait_until
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import initialise
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.runtime.server_folders import gone
 
+from tests.runtime.server_folders import gone
 from xinheng.runtime.binaries import find_binaries
 from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder

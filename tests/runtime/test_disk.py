@@ -3,8 +3,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.runtime.server_folders import gone
 
+from tests.runtime.server_folders import gone
 from xinheng.runtime import cluster, postgres
 from xinheng.runtime.disk import file_errors, require_space
 from xinheng.runtime.errors import RuntimeRefusal

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from tests.runtime.server_folders import start
 
+from tests.runtime.server_folders import start
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.keys import owner_password, role_password
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.runtime.server_folders import (
     INITIALISE,
     User,
@@ -22,7 +23,6 @@ from tests.runtime.server_folders import (
     start,
     wait_until,
 )
-
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database, initialise, server_state
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.runtime.conftest import copy
 from tests.runtime.server_folders import (
     INITIALISE,
@@ -19,7 +20,6 @@ from tests.runtime.server_folders import (
     start,
     wait_until,
 )
-
 from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.keys import owner_password

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.runtime.conftest import copy
 from tests.runtime.server_folders import (
     INITIALISE,
@@ -27,7 +28,6 @@ from tests.runtime.server_folders import (
     start,
     wait_until,
 )
-
 from xinheng.runtime import server_user
 from xinheng.runtime.binaries import find_binaries
 from xinheng.runtime.errors import RuntimeRefusal

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
-from tests.synth.conftest import TODAY
 
+from tests.synth.conftest import TODAY
 from xinheng.synth.city import content
 from xinheng.synth.codes import inner_check, outer_check, unified_code
 from xinheng.synth.manifest import expected_lines

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.synth.conftest import TODAY, Written
 
 import xinheng.synth
+from tests.synth.conftest import TODAY, Written
 from xinheng.synth import generate
 
 OUTCOMES = {

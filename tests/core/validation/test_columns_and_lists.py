@@ -1,8 +1,8 @@
 """Columns that give way to others, units in title rows, headers repeated in other words, lists of names."""
 
 import pytest
-from tests.core.validation.worked_cases import base, context, judged, keyed
 
+from tests.core.validation.worked_cases import base, context, judged, keyed
 from xinheng.core.cells import RawRow
 from xinheng.core.findings import Outcome
 from xinheng.core.validation.engine import RowVerdict, judge

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.validation.worked_cases import as_table, base, context, gate_file, judged, keyed, rulebook
 
+from tests.core.validation.worked_cases import as_table, base, context, gate_file, judged, keyed, rulebook
 from xinheng.core.cells import RawRow, RowProblem, Uncalculated
 from xinheng.core.findings import Outcome
 from xinheng.core.rulebook.types import Case

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.core.validation.worked_cases import answer, cases, gate_file, rulebook
 
 import xinheng.core
+from tests.core.validation.worked_cases import answer, cases, gate_file, rulebook
 
 
 @pytest.mark.parametrize(("policy", "case"), [pytest.param(p, c, id=f"{p}-{c['name']}") for p, c in cases()])

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.core.validation.worked_cases import as_table, base, context, judged, keyed
 
+from tests.core.validation.worked_cases import as_table, base, context, judged, keyed
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import outer_check_holds, registration_check_holds, tax_check_holds

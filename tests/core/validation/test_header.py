@@ -1,8 +1,8 @@
 """Headers as files really have them."""
 
 import pytest
-from tests.core.validation.worked_cases import context, rulebook
 
+from tests.core.validation.worked_cases import context, rulebook
 from xinheng.core.cells import RawRow
 from xinheng.core.rulebook.types import FieldKind
 from xinheng.core.validation.header import best_items, find_header, map_keys, missing_columns, other_item

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intake.readers.samples import outcome, read
 
+from tests.intake.readers.samples import outcome, read
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 

@@ -13,8 +13,8 @@ import pytest
 import xlwt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.intake.readers.samples import outcome, workbook, zipped
 
+from tests.intake.readers.samples import outcome, workbook, zipped
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 from xinheng.intake.readers.errors import MESSAGES
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.intake.readers.samples import outcome, read, table
 
+from tests.intake.readers.samples import outcome, read, table
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.intake.readers import Limits, open_source
 

@@ -11,8 +11,8 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from tests.intake.readers.samples import rows_of
 
+from tests.intake.readers.samples import rows_of
 from xinheng.core.cells import RawRow, Uncalculated
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 

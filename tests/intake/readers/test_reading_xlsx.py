@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.intake.readers.samples import outcome, read, rows_of, workbook
 
+from tests.intake.readers.samples import outcome, read, rows_of, workbook
 from xinheng.core.cells import RawRow, Uncalculated
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 from xinheng.intake.readers.number_formats import Shows, classify, from_serial
