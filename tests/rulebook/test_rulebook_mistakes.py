@@ -65,7 +65,7 @@ MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
     ("check without a part", PENALTY, f"{CHECK}.fields", {"to": DROP}, ".fields.to", "missing"),
     (
         "forbidden code that is none",
-        *(PENALTY, "editions[1].checks[3].params", {"choices": ["flogging"]}),
+        *(PENALTY, "editions[1].checks[4].params", {"choices": ["flogging"]}),
         *(".params.choices[0]", "'flogging'"),
     ),
     ("overlapping editions", PENALTY, "editions[0].in_force", {"to": "2018-07-01"}, ".in_force", "overlaps"),

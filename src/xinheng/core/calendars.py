@@ -225,6 +225,4 @@ _BACKWARDS = Bilingual(
     "起始日{a}晚于截止日{b}；请交换两个日期。",
     "The first date {a} is after the second date {b}; swap the two dates.",
 )
-_TOO_LATE = Bilingual(
-    "日期{day}晚于{year}年；请检查年份。", "The date {day} is after the year {year}; check the year."
-)
+_TOO_LATE = Bilingual("日期{day}晚于{year}年；请检查年份。", "The date {day} is after the year {year}; check the year.")

@@ -58,9 +58,7 @@ def lp(data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + data
 
 
-def record_digest(
-    *, salt: bytes, item: str, edition: str, subject: str, fields: Sequence[tuple[str, str]]
-) -> bytes:
+def record_digest(*, salt: bytes, item: str, edition: str, subject: str, fields: Sequence[tuple[str, str]]) -> bytes:
     """The 32-byte digest of one version of a record.
 
     ``SHA-256(salt || lp(item) || lp(edition) || lp(subject) || lp(id) || lp(value) || …)``, text as UTF-8,

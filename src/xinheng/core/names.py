@@ -51,9 +51,7 @@ class NameForms:
     branch_words: tuple[str, ...] = ()
 
 
-def compare_names(
-    a: str, b: str, forms: NameForms, simplify: Simplify, former: Sequence[str] = ()
-) -> NameMatch:
+def compare_names(a: str, b: str, forms: NameForms, simplify: Simplify, former: Sequence[str] = ()) -> NameMatch:
     """How name ``a``, as a sender wrote it, agrees with the registered name ``b`` or one of its ``former``
     names.
 

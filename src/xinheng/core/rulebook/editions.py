@@ -22,6 +22,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "order": ("from", "to"),
     "order_warning": ("from", "to"),
     "amount_agrees": ("amount", "text"),
+    "amount_factor": ("amount", "text"),
     "forbidden_choice": ("choice",),
     "category_agrees": ("category", "code"),
 }

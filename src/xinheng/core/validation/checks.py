@@ -122,6 +122,12 @@ def _amount_agrees(check: Check, values: Values, desk: Desk) -> Spoken:
     return Spoken()
 
 
+def _amount_factor(check: Check, values: Values, desk: Desk) -> Spoken:
+    """The same where a text need not name every amount (property that is confiscated): only the factor counts."""
+    spoken = _amount_agrees(check, values, desk)
+    return spoken if spoken.held else Spoken()
+
+
 def _forbidden_choice(check: Check, values: Values, desk: Desk) -> Spoken:
     """A choice that law reserves for persons (行政拘留) cannot stand in an organisation's record."""
     about = desk.gate.item.field(check.fields["choice"])
@@ -153,6 +159,7 @@ _CHECKS: Mapping[str, Callable[[Check, Values, Desk], Spoken]] = {
     "order": _order,
     "order_warning": _order_warning,
     "amount_agrees": _amount_agrees,
+    "amount_factor": _amount_factor,
     "forbidden_choice": _forbidden_choice,
     "category_agrees": _category_agrees,
 }
