@@ -7,7 +7,7 @@ from xinheng.core.cells import RawRow
 from xinheng.core.findings import Outcome
 from xinheng.core.validation.engine import RowVerdict, judge
 from xinheng.core.validation.header import Header, find_header
-from xinheng.core.validation.names_in_cell import split_names
+from xinheng.core.validation.names_in_cell import holds_several_names, split_names
 
 FINE = "罚款金额（万元）"
 
@@ -122,3 +122,20 @@ def test_registrars_field_codes_are_known() -> None:
     verdict = judge(raw, header, context("registration"))
     assert verdict.values["status"] == "active"
     assert verdict.values["registered_on"] == "2019-05-06"
+
+
+@pytest.mark.parametrize(
+    ("cell", "several"),
+    [
+        ("示例市甲商贸有限公司和示例市乙商贸有限公司", True),
+        ("示例市甲商贸有限公司+示例市乙商贸有限公司", True),
+        ("甲公司、乙公司", True),
+        ("示例市甲商贸有限公司和田分公司", False),
+        ("示例市甲商贸有限公司和平路支行", False),
+        ("示例市和众商贸有限公司", False),
+        ("示例市甲与乙文化传播有限公司", False),
+        ("红星、红旗合作社", False),
+    ],
+)
+def test_two_names_are_seen_and_places_are_none(cell: str, several: bool) -> None:
+    assert holds_several_names(cell) is several

@@ -13,14 +13,16 @@ _ENDINGS = (
     r"|坊|楼|城|吧|园|处|庄|屋|阁|摊|户"
 )
 _ENDS = re.compile(rf"(?:{_ENDINGS})(?:\([^()]*\)|（[^（）]*）)?$")
-_SPLITS = re.compile(r"[、;；/|\n\r\t]|,|，|\s+|与|以及|及(?!其)")
+_SPLITS = re.compile(r"[、;；/|+＋→\n\r\t]|,|，|\s+|与|以及|及(?!其)|和")
 _LOOSE = frozenset("与及") | {"以及"}
 _ENDS_STRONGLY = re.compile(rf"(?:{_STRONG})$")
+# 和 also begins the names of places (公司和田分公司): there both sides must end in a full legal form.
+_ENDS_IN_FORM = re.compile(r"(?:(?:有限|责任|股份|集团)公司|合作社|事务所|合伙企业)$")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
 _BETWEEN = re.compile(r"[、,，;；/|→➜>\n\r\t]+")
 _NUMBERING = re.compile(r"^(?:[(（]?\d{1,2}[)）.、:：](?!\d)|[①-⑳])\s*")
 _YEARS = re.compile(r"\s*[(（](?:[\d年月日.\-—~～至起止/\s]+|曾用名|原名称?)[)）]$")
-_SHORTEST_NAME = 4
+_SHORTEST_NAME = 3
 
 
 def sounds_like_organisation(name: str) -> bool:
@@ -34,9 +36,12 @@ def holds_several_names(cell: str) -> bool:
     for split in _SPLITS.finditer(text):
         before, after = text[: split.start()].strip(), text[split.end() :].strip()
         loose = split.group().strip() in _LOOSE or not split.group().strip(" \u3000")
-        ends = _ENDS_STRONGLY if loose else _ENDS
-        both = min(len(before), len(after)) >= _SHORTEST_NAME
-        if both and ends.search(before) and ends.search(_first_part(after, blank=not split.group().strip())):
+        ends = _ENDS_IN_FORM if split.group() == "和" else _ENDS_STRONGLY if loose else _ENDS
+        if (
+            min(len(before), len(after)) >= _SHORTEST_NAME
+            and ends.search(before)
+            and ends.search(_first_part(after, blank=not split.group().strip()))
+        ):
             return True
     return False
 
@@ -53,4 +58,4 @@ def split_names(cell: str) -> list[str]:
 
 def _first_part(text: str, *, blank: bool) -> str:
     """Up to the next separator, so that a third name does not hide the second; blanks only where one separates."""
-    return re.split(r"[、;；/|\s,，]" if blank else r"[、;；/|\n\r\t,，]", text, maxsplit=1)[0].strip()
+    return re.split(r"[、;；/|+＋→\s,，]" if blank else r"[、;；/|+＋→\n\r\t,，]", text, maxsplit=1)[0].strip()
