@@ -22,7 +22,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
 _BETWEEN = re.compile(r"[、,，;；/|→➜>\n\r\t]+")
 _NUMBERING = re.compile(r"^(?:[(（]?\d{1,2}[)）.、:：](?!\d)|[①-⑳])\s*")
 _YEARS = re.compile(r"\s*[(（](?:[\d年月日.\-—~～至起止/\s]+|曾用名|原名称?)[)）]$")
-_SHORTEST_NAME = 3
+_SHORTEST_NAME, _LONGEST_NAME = 3, 200
 
 
 def sounds_like_organisation(name: str) -> bool:
@@ -34,7 +34,8 @@ def holds_several_names(cell: str) -> bool:
     """Whether two whole names stand in one cell, as 甲有限公司、乙有限公司 do. Brackets belong to a name."""
     text = _BRACKETS.sub("", remove_invisible(cell)).strip()
     for split in _SPLITS.finditer(text):
-        before, after = text[: split.start()].strip(), text[split.end() :].strip()
+        before = text[max(0, split.start() - _LONGEST_NAME) : split.start()].strip()
+        after = text[split.end() : split.end() + _LONGEST_NAME].strip()
         loose = split.group().strip() in _LOOSE or not split.group().strip(" \u3000")
         ends = _ENDS_IN_FORM if split.group() == "和" else _ENDS_STRONGLY if loose else _ENDS
         if (
