@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 class Finding:
     """One thing said of one row (or of the whole batch).
 
-    ``rule`` is a permanent id of ``rulebook/findings.yml``; ``field`` a catalogue field id, None for the row as a whole;
+    ``rule`` is a permanent id of ``rulebook/findings.yml``; ``field`` a catalogue field id, None for the whole row;
     ``value`` what stood in the cell, never a person's number and cut to a readable length.
     """
 
