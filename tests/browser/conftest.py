@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHOTS = CHECKOUT / "build" / "shots"
@@ -122,8 +122,14 @@ def _listen(window: Window) -> None:
     page = window.page
     page.on("console", lambda message: window.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: window.complaints.append(str(error)))
-    page.on("requestfailed", lambda request: window.complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _note_failure(window, request))
     page.on("request", lambda request: window.requests.append(request.url))
+
+
+def _note_failure(window: Window, request: Request) -> None:
+    """A request that the next page cut short is no fault of the page."""
+    if request.failure != "net::ERR_ABORTED":
+        window.complaints.append(f"failed: {request.url}")
 
 
 @pytest.fixture(scope="session")

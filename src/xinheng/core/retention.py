@@ -1,7 +1,7 @@
 """Whether a record is made public, from which day to which, and why. The answers are the rulebook's; this reads them.
 
-Sources: 国办发〔2025〕22号 (three severity classes), NDRC order 36 of 2025 (in force 2026-04-01) and the regimes before them; see
-``rulebook/publication/``.
+Sources: 国办发〔2025〕22号 (three severity classes), NDRC order 36 (in force 2026-04-01) and the regimes before
+them; see ``rulebook/publication/``.
 """
 
 from calendar import monthrange
@@ -49,7 +49,8 @@ def add_months(day: date, months: int) -> date:
 def decide(regime: PublicationRegime, values: Mapping[str, str], decided: date) -> Publication:
     """Apply a regime to one record decided on ``decided``.
 
-    A record that says it was annulled is withheld. No rule decides the class: the office must (nothing is public until then). A class that is not published: withheld.
+    A record that says it was annulled is withheld, and so is a class that is not published. No rule decides the class:
+    the office must, and nothing is public until then.
     """
     if _withheld(regime, values):
         return Publication(PublicDecision.WITHHELD, regime.id, None, None, None, None, None, regime.law)

@@ -96,9 +96,11 @@ class RowsWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._file.closed:
+            # A full disk that ended the block makes these fail again, and must not hide why it ended.
             with contextlib.suppress(OSError, pa.ArrowException):
                 self._writer.close()
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
         self._path.unlink(missing_ok=True)
 
     def write(self, rows: Sequence[KeptRow]) -> None:

@@ -76,7 +76,8 @@ def _candidates(act: UUID) -> Iterable[HeldRow]:
     waiting = _waiting()
     after = -1
     while versions := archive.versions_of_act(act, after=after, limit=PAGE):
-        codes = [version.id.subject for version in versions]
+        given_up = [version.values["former_code"] for version in versions if version.values.get("former_code")]
+        codes = [*(version.id.subject for version in versions), *given_up]
         yield from waiting.filter(code__in=codes).order_by("id")
         after = versions[-1].ordinal
     yield from waiting.filter(Q(code__isnull=True)).order_by("id")

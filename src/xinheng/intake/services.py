@@ -1,10 +1,11 @@
 """The gate: a submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
 
 from xinheng.accounts.selectors import AgencyView, agencies
 from xinheng.archive import staging
@@ -22,6 +23,7 @@ from xinheng.intake.refusals import refusal
 from xinheng.intake.staged import stage_row
 from xinheng.runtime.errors import RuntimeRefusal
 
+NO_ROOM = "53100"
 RETRIES = 8
 """How often a batch compares again when another process appended the same keys in between."""
 
@@ -46,6 +48,18 @@ def submit(
     except UnreadableFile as unreadable:
         attempt_refuse(ctx, batch=batch, rule=unreadable.rule)
         raise RuntimeRefusal(unreadable.rule, unreadable.message.zh, unreadable.message.en) from None
+    except Exception as fault:
+        # Where the database is gone the attempt stays open, and the next command marks it as interrupted.
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            attempt_refuse(ctx, batch=batch, rule=_rule_of(fault))
+        raise
+
+
+def _rule_of(fault: Exception) -> str:
+    """Under which rule a fault in the middle is logged: no room, the database, or the program itself."""
+    if getattr(fault.__cause__, "sqlstate", None) == NO_ROOM:
+        return "disk.full"
+    return "database.unavailable" if isinstance(fault, DatabaseError | InterfaceError) else "internal.fault"
 
 
 def _entitled(ctx: Context, known: dict[str, AgencyView], agency: str, item: str) -> tuple[AgencyView, ItemEdition]:

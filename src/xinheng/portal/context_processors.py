@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
+from xinheng.core.persons import mask_any
 from xinheng.portal.languages import LANGUAGES, language_of, other_than, own_path, path_in
 
 
@@ -12,7 +13,9 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
     language = language_of(get_language())
     other = other_than(language)
     # A view may say what of the query its page repeats; a masked number stays masked in the links, too.
+    # On a page that does not exist the path itself may be such a number: then the switch leads to the first page.
     path, query = own_path(request), getattr(request, "shown_query", request.GET).copy()
+    path = path if mask_any(path) == path else "/"
     query.pop("scale", None)
     scale = getattr(request, "text_scale", "normal")
     match = request.resolver_match

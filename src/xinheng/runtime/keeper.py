@@ -20,8 +20,9 @@ from xinheng.runtime.locks import USERS, open_lock
 from xinheng.runtime.server_user import ServerUser
 
 ENDED, LEFT, ASKED = signal.SIGCHLD, signal.SIGUSR1, (signal.SIGTERM, signal.SIGINT)
-# Fast shutdown ends sessions and writes a checkpoint; the rest is recovered from the log at the next start.
-STEPS = ((signal.SIGINT, 120), (signal.SIGQUIT, 20), (signal.SIGKILL, None))
+# Fast shutdown ends sessions and writes a checkpoint; what a harder end leaves is recovered at the next start.
+# A server that recovers from a crash may not listen to the first step (PostgreSQL 18), so its patience is short.
+STEPS = ((signal.SIGINT, 15), (signal.SIGQUIT, 20), (signal.SIGKILL, None))
 
 
 def main(arguments: list[str]) -> None:
