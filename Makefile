@@ -5,6 +5,7 @@ PYTHON ?= python3
 DATA ?= data
 PORT ?= 8000
 SERVE ?= 1
+KILLS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -28,6 +29,9 @@ test: $(VENV)/test.done assets ## every test, with all set-up it needs
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/xinheng rulebook check
 	@$(BIN)/python -m pytest
+
+soak: $(VENV)/test.done assets ## the long run under kills; its result belongs in docs/soak.md
+	@XINHENG_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults -s -q --timeout=7200
 
 lint: $(VENV)/test.done ## style and floors only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
