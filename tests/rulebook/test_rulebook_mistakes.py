@@ -13,6 +13,7 @@ REGISTER = "catalogue/registration.yml"
 PUBLIC = "publication/penalty.yml"
 LAWS, FINDINGS = "laws.yml", "findings.yml"
 KINDS = "codes/penalty_types.yml"
+TYPES, CATEGORY = "codes/subject_type.yml", "codes/subject_category.yml"
 EXCEPTIONS = "codes/uscc_exceptions.yml"
 YEAR = "calendars/cn/2026.yml"
 
@@ -31,6 +32,12 @@ EXCEPTION = {
 }
 
 ONE_OF_EACH_KIND = sorted({kind_of(file): file for file in shipped_files() if kind_of(file) != "gate"}.values())
+
+
+def term(code: str, zh: str) -> dict[str, object]:
+    """One more term of a closed list."""
+    return {"code": code, "label": {"zh": zh, "en": "A term"}}
+
 
 # What is spoiled; file and place; the change; where the problem is told; what it says.
 MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
@@ -54,6 +61,21 @@ MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
         *(PENALTY, "fields.paper_number", {"disclosure": "agencies"}),
         *(".disclosure", "internal"),
     ),
+    ("an item about persons", PENALTY, "", {"item": "credit_household"}, "item", "remove an item about persons"),
+    ("an item about persons in Chinese", PENALTY, "", {"item": "信用户"}, "item", "'信用户'"),
+    ("an item of no list", LICENCE, "", {"item": "penalties"}, "item", "self_declaration"),
+    ("a person as key", REGISTER, "editions[0]", {"key": Add("legal_representative")}, ".key[", "about a person"),
+    ("papers as key", PENALTY, LATEST, {"key": Add("paper_number")}, ".key[", "the subject's code"),
+    ("a person as title", PENALTY, LATEST, {"title_field": "legal_representative"}, ".title_field", "about a person"),
+    ("a list of persons", TYPES, "label", {"zh": "信用户"}, "label.zh", "'信用户'"),
+    ("a person by its code", TYPES, "", {"terms": Add(term("natural_person", "某种主体"))}, ".code", "remove it"),
+    ("a person by a short code", TYPES, "", {"terms": Add(term("person", "某种主体"))}, ".code", "'person'"),
+    ("a household by its code", TYPES, "", {"terms": Add(term("credit_household", "某户"))}, ".code", "remove it"),
+    ("a person by its name", TYPES, "", {"terms": Add(term("kind", "自然人"))}, ".label.zh", "'自然人'"),
+    ("a person, blanks in between", TYPES, "", {"terms": Add(term("kind", "个 人"))}, ".label.zh", "remove it"),
+    ("a farming household", TYPES, "", {"terms": Add(term("kind", "农户"))}, ".label.zh", "'农户'"),
+    ("a person as another spelling", TYPES, "terms[0]", {"aliases": Add("自然人（个人）")}, ".aliases[", "remove it"),
+    ("a second person beside the refusing one", CATEGORY, "terms[1]", {"aliases": Add("农户")}, ".aliases[", "'农户'"),
     ("years the wrong way round", "codes/dates.yml", "", {"last_year": 1899}, "last_year", "1900"),
     ("unknown law", PENALTY, LATEST, {"law": ["no-law#1"]}, ".law[0]", "'no-law#1'"),
     ("unknown article", PENALTY, LATEST, {"law": ["penalty-law-2021#999"]}, ".law[0]", "article"),

@@ -75,8 +75,8 @@ def resolve(
     """The organisation a record belongs to.
 
     ``by_code`` and ``by_old`` hold what the register knows of the claim's codes. A unified code decides;
-    one that was given up leads to the one that took its place; without one the old codes do, through their mapping. A disagreement of names is silent, a warning or a
-    hold, by its kind (point 8).
+    one that was given up leads to the one that took its place; without one the old codes do, through their
+    mapping. A disagreement of names is silent, a warning or a hold, by its kind.
     """
     owners = {old: _owners(old, by_old) for old in claim.old_codes if old[0] != FORMER_CODE}
     heirs = tuple(by_old.get((FORMER_CODE, claim.code or ""), ()))

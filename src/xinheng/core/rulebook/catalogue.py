@@ -6,6 +6,7 @@ from itertools import pairwise
 from xinheng.core.rulebook.editions import parse_edition
 from xinheng.core.rulebook.fields import Known, with_shared
 from xinheng.core.rulebook.node import Node
+from xinheng.core.rulebook.subjects import check_item_id
 from xinheng.core.rulebook.types import ItemEdition
 
 
@@ -15,9 +16,12 @@ def parse_shared(node: Node) -> dict[str, Node]:
 
 
 def parse_item(node: Node, shared: Mapping[str, Node], known: Known) -> tuple[str, tuple[ItemEdition, ...]]:
-    """One item: its id and its editions in the order of their first days. Editions must not overlap."""
+    """One item: its id and its editions in the order of their first days. Editions must not overlap,
+    and no item outside the closed list parses.
+    """
     node.keys(("item", "label", "fields", "editions"))
     item_id = node.at("item").text()
+    check_item_id(node.at("item"), item_id)
     node.at("label").bilingual()
     fields = {name: with_shared(entry, shared) for name, entry in node.at("fields").entries()}
     entries = node.at("editions").items()

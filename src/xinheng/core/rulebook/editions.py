@@ -6,6 +6,7 @@ from xinheng.core.rulebook.case_files import parse_cases
 from xinheng.core.rulebook.fields import Known, check_codes, check_when, lay_over, parse_field
 from xinheng.core.rulebook.legal import parse_basis, parse_period, parse_refs
 from xinheng.core.rulebook.node import Node
+from xinheng.core.rulebook.subjects import check_impersonal
 from xinheng.core.rulebook.types import Check, Expectation, Field, FieldKind, ItemEdition, ReportingTerm
 from xinheng.core.validation.headings import key as heading_key
 from xinheng.core.values import Severity
@@ -40,6 +41,8 @@ def parse_edition(item_id: str, node: Node, fields: Mapping[str, Node], known: K
     chosen = tuple(_field(entry, fields, known) for entry in node.at("fields").items())
     _check_fields(node, chosen, known)
     ids = tuple(field.id for field in chosen)
+    for named in (*node.at("key").items(), node.at("title_field")):
+        check_impersonal(named, str(named.value), chosen)
     if node.at("keeps_representative").absent:
         node.at("keeps_representative").refuse("true 或 false", "true or false")
     return ItemEdition(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xinheng.core.choices import ChoiceList
 from xinheng.core.rulebook.legal import parse_refs
 from xinheng.core.rulebook.node import Node
+from xinheng.core.rulebook.subjects import PERSONAL_KINDS
 from xinheng.core.rulebook.types import Disclosure, Field, FieldKind, Law, RequiredWhen
 
 UNITS = ("yuan", "wan")
@@ -18,7 +19,6 @@ KEYS = (
     "required_when", "max_length", "list", "unit", "minimum", "maximum", "old_code", "no_future", "law",
 )  # fmt: skip
 _CHOICES = (FieldKind.SUBJECT_CATEGORY, FieldKind.CHOICE, FieldKind.CHOICES)
-_PERSONAL = (FieldKind.PERSON_NAME, FieldKind.PERSON_PAPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _individual(node: Node) -> Disclosure | None:
 def _check_persons(entry: Node, field: Field) -> None:
     key = "disclosure" if field.disclosure is Disclosure.PUBLIC else "disclosure_individual"
     public = Disclosure.PUBLIC in (field.disclosure, field.disclosure_individual)
-    if field.kind in _PERSONAL and public:
+    if field.kind in PERSONAL_KINDS and public:
         entry.at(key).fail("个人信息字段不得公开", "a field about a person must not be public")
     open_papers = field.disclosure in (Disclosure.MASKED, Disclosure.AGENCIES)
     if field.kind is FieldKind.PERSON_PAPERS and open_papers:

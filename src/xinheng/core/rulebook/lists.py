@@ -5,16 +5,22 @@ from collections.abc import Mapping
 from xinheng.core.choices import ChoiceList, Term
 from xinheng.core.rulebook.legal import parse_refs
 from xinheng.core.rulebook.node import Node
+from xinheng.core.rulebook.subjects import check_list_label, check_term
 from xinheng.core.rulebook.types import Law
 
 
 def parse_list(node: Node, laws: Mapping[str, Law]) -> ChoiceList:
-    """One closed list. Two terms that share a spelling, or an ``other`` that is no term, do not parse."""
+    """One closed list. Two terms that share a spelling, or an ``other`` that is no term, do not parse; nor
+    does a term for natural persons.
+    """
     node.keys(("list", "label", "law", "terms"), ("other",))
-    node.at("label").bilingual()
+    check_list_label(node.at("label").at("zh"), node.at("label").bilingual().zh)
     parse_refs(node.at("law"), laws)
     list_id = node.at("list").text()
-    terms = tuple(_term(entry) for entry in node.at("terms").items())
+    entries = node.at("terms").items()
+    for entry in entries:
+        check_term(list_id, entry)
+    terms = tuple(map(_term, entries))
     if not terms:
         node.at("terms").refuse("至少一个词条", "at least one term")
     try:
