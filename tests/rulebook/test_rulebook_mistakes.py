@@ -13,6 +13,7 @@ REGISTER = "catalogue/registration.yml"
 PUBLIC = "publication/penalty.yml"
 LAWS, FINDINGS = "laws.yml", "findings.yml"
 KINDS = "codes/penalty_types.yml"
+PERSONS = "codes/person_headings.yml"
 TYPES, CATEGORY = "codes/subject_type.yml", "codes/subject_category.yml"
 EXCEPTIONS = "codes/uscc_exceptions.yml"
 YEAR = "calendars/cn/2026.yml"
@@ -76,6 +77,8 @@ MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
     ("a farming household", TYPES, "", {"terms": Add(term("kind", "农户"))}, ".label.zh", "'农户'"),
     ("a person as another spelling", TYPES, "terms[0]", {"aliases": Add("自然人（个人）")}, ".aliases[", "remove it"),
     ("a second person beside the refusing one", CATEGORY, "terms[1]", {"aliases": Add("农户")}, ".aliases[", "'农户'"),
+    ("headings of nobody", PERSONS, "", {"words": []}, "words", "at least one word"),
+    ("a heading of marks alone", PERSONS, "", {"words": Add("--")}, "words[", "with letters"),
     ("years the wrong way round", "codes/dates.yml", "", {"last_year": 1899}, "last_year", "1900"),
     ("unknown law", PENALTY, LATEST, {"law": ["no-law#1"]}, ".law[0]", "'no-law#1'"),
     ("unknown article", PENALTY, LATEST, {"law": ["penalty-law-2021#999"]}, ".law[0]", "article"),

@@ -13,8 +13,8 @@ from xinheng.core.cells import RawRow, RowProblem
 from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import outer_check_holds, registration_check_holds, tax_check_holds
 from xinheng.core.rulebook.types import FieldKind
-from xinheng.core.validation.engine import ambiguous_codes, judge
-from xinheng.core.validation.header import find_header
+from xinheng.core.validation.engine import RowVerdict, ambiguous_codes, judge
+from xinheng.core.validation.header import find_header, map_keys
 
 ITEMS = ("penalty", "licence", "registration")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -192,6 +192,84 @@ def test_an_unknown_column_that_names_persons_is_not_kept():
     verdict = judge(RawRow(2, cells), header, gate)
     assert verdict.kept == (*cells[:3], "", "A-1")
     assert verdict.leftovers == ("联系人", "立案编号")
+    assert [(said.rule, said.field, said.value) for said in verdict.findings] == [("person.column_emptied", None, None)]
+    assert "联系人" in verdict.findings[0].message.zh
+
+
+NAMING_PERSONS = (
+    "姓名", "联系人", "经办人", "现场负责人姓名", "从业人员", "员工", "人员名单", "持证人", "电话", "联系电话",
+    "手机", "电子邮箱",
+    "身份证", "经办人证件号码", "家庭住址", "住址", "出生日期", "性别", "年龄", "执业医师", "家政服务员", "姓　名",
+    "*联系人（必填）",
+    "【手机】", "人数（联系电话）", "聯繫人", "ｅ－mail", "contactPhone", "CONTACT_NAME", "staff.name", "idCard", "LXR",
+)  # fmt: skip
+NAMING_NONE = (
+    "立案编号", "从业人员人数", "从业人员数量（人）", "持证人员数", "案件来源", "公开日期", "注册资本", "agency",
+    "percentage",
+    "remark", "公示网址", "",
+)  # fmt: skip
+
+
+def under_an_unknown_heading(heading: str, cell: str, as_keys: bool, item_id: str = "penalty") -> RowVerdict:
+    """A good row with one more cell under a heading that the catalogue does not know, as a table or as keys."""
+    gate = context(item_id)
+    row = base(item_id)
+    heads = (*(gate.item.field(field).label.zh for field in row), heading)
+    cells = (*row.values(), cell)
+    header = map_keys(heads, gate.item) if as_keys else find_header([RawRow(1, (*heads, "立案编号"))], gate.item)
+    assert header is not None
+    return judge(RawRow(2, cells, heads if as_keys else None), header, gate)
+
+
+@pytest.mark.parametrize("as_keys", [False, True])
+@pytest.mark.parametrize("heading", NAMING_PERSONS)
+def test_a_heading_that_names_persons_is_known_however_it_is_written(heading: str, as_keys: bool) -> None:
+    verdict = under_an_unknown_heading(heading, "周某某", as_keys)
+    assert verdict.outcome is Outcome.ACCEPTED
+    assert verdict.kept is not None
+    assert verdict.kept[-1] == ""
+    assert [finding.rule for finding in verdict.findings] == ["person.column_emptied"]
+    assert "周某某" not in repr(verdict)
+
+
+@pytest.mark.parametrize("as_keys", [False, True])
+@pytest.mark.parametrize("heading", NAMING_NONE)
+def test_other_unknown_columns_stay_and_are_masked(heading: str, as_keys: bool) -> None:
+    verdict = under_an_unknown_heading(heading, "甲 61080218010101123X", as_keys)
+    assert verdict.kept is not None
+    assert verdict.kept[-1] == "甲 [身份证号已隐去]"
+    assert verdict.findings == ()
+
+
+@pytest.mark.parametrize("cell", ["", "无", "—"])
+def test_an_empty_column_of_persons_needs_no_warning(cell: str) -> None:
+    verdict = under_an_unknown_heading("联系人", cell, as_keys=False)
+    assert (verdict.kept or ("?",))[-1] == ""
+    assert verdict.findings == ()
+
+
+def test_several_columns_of_persons_are_told_in_one_warning() -> None:
+    gate = context("registration")
+    heads = ("统一社会信用代码", "主体名称", "登记状态", "联系人", "手机")
+    header = find_header([RawRow(1, heads)], gate.item)
+    assert header is not None
+    cells = ("91610802MA70XH014D", "示例市甲商贸有限公司", "存续", "张某某", "13800138000")
+    (said,) = judge(RawRow(2, cells), header, gate).findings
+    assert "联系人、手机" in said.message.zh
+    assert "联系人、手机" in said.message.en
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    heading=st.sampled_from(NAMING_PERSONS),
+    around=st.tuples(st.sampled_from(["", "单位", "相关", "1、"]), st.sampled_from(["", "信息", "（一）", "2"])),
+    name=st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), min_size=2, max_size=4),
+    as_keys=st.booleans(),
+    item_id=st.sampled_from(("penalty", "licence")),
+)
+def test_a_name_planted_under_such_a_heading_is_in_no_part_of_the_verdict(heading, around, name, as_keys, item_id):
+    verdict = under_an_unknown_heading(f"{around[0]}{heading}{around[1]}", name, as_keys, item_id)
+    assert name not in repr(verdict)
 
 
 def test_a_mistyped_personal_number_is_not_repeated():

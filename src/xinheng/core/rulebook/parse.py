@@ -18,9 +18,9 @@ from xinheng.core.rulebook.problems import Problem, RulebookError
 from xinheng.core.rulebook.publication import parse_publication
 from xinheng.core.rulebook.tables import parse_calendar, parse_dates, parse_name_forms, parse_placeholders, parse_uscc
 from xinheng.core.rulebook.types import FindingText, ItemEdition, Law, PublicationRegime, Rulebook
-from xinheng.core.rulebook.vocabulary import parse_findings, parse_glossary, parse_labels
+from xinheng.core.rulebook.vocabulary import parse_findings, parse_glossary, parse_labels, parse_person_headings
 
-TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "name_forms", "dates")
+TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "person_headings", "name_forms", "dates")
 """Files of ``codes/`` that are no closed list."""
 
 TOP = ("laws", "glossary", "labels", "findings", "gate")
@@ -62,18 +62,17 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     editions, ambiguous headers, fields without a disclosure class, public personal fields, missing files.
     """
     source = _Source(files, [])
-    _check_version(source, version)
-    _check_paths(source)
+    _check_folder(source, version)
     laws = parse_laws(source.node("laws.yml"))
     known = Known(_lists(source, laws), laws)
     items = _items(source, known)
     regimes = _regimes(source, items, known)
     findings = parse_findings(source.node("findings.yml"))
     _check_cases(source, items, findings)
-    glossary = parse_glossary(source.node("glossary.yml"))
-    labels = parse_labels(source.node("labels.yml"))
+    glossary, labels = parse_glossary(source.node("glossary.yml")), parse_labels(source.node("labels.yml"))
     calendar = parse_calendar(source.inside(CALENDAR), source.folder(CALENDAR))
     placeholders = parse_placeholders(source.node("codes/placeholders.yml"))
+    headings = parse_person_headings(source.node("codes/person_headings.yml"))
     authorities, regions = source.node("codes/uscc_authorities.yml"), source.node("codes/regions.yml")
     uscc = parse_uscc(authorities, regions, source.node("codes/uscc_exceptions.yml"), placeholders)
     forms, dates = parse_name_forms(source.node("codes/name_forms.yml")), parse_dates(source.node("codes/dates.yml"))
@@ -91,6 +90,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
         calendar=calendar,
         uscc=uscc,
         placeholders=placeholders,
+        person_headings=headings,
         name_forms=forms,
         dates=dates,
         labels=labels,
@@ -115,12 +115,9 @@ def kind_of(path: str) -> str | None:
     return kinds.get(folder)
 
 
-def _check_version(source: _Source, version: str) -> None:
+def _check_folder(source: _Source, version: str) -> None:
     if not _VERSION.fullmatch(version):
         Node("VERSION", "", version, source.problems).refuse("版本号，如 1.0.0", "a version like 1.0.0")
-
-
-def _check_paths(source: _Source) -> None:
     for path in source.files:
         if kind_of(path) is None:
             source.folder(path).fail("规则库中没有这种文件", "no rulebook has such a file")

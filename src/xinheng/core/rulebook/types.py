@@ -44,6 +44,7 @@ __all__ = [
     "Law",
     "LawRef",
     "Period",
+    "PersonHeadings",
     "PublicTerm",
     "PublicationRegime",
     "ReportingTerm",
@@ -73,6 +74,17 @@ class GlossaryTerm:
     definition: Bilingual
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonHeadings:
+    """Words by which the heading of an unknown column names persons, and endings of headings that only count them.
+
+    ``codes/person_headings.yml``. Equal to itself alone, so that what is derived of it can be remembered.
+    """
+
+    words: tuple[str, ...]
+    counts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """Everything that law and catalogue say, with the digest that every decision stores."""
@@ -88,6 +100,7 @@ class Rulebook:
     calendar: WorkingCalendar
     uscc: UsccTables
     placeholders: Placeholders
+    person_headings: PersonHeadings
     name_forms: NameForms
     dates: DatePolicy
     labels: Mapping[str, Bilingual]

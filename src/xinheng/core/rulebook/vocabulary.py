@@ -3,7 +3,8 @@
 from string import Formatter
 
 from xinheng.core.rulebook.node import Node
-from xinheng.core.rulebook.types import FindingText, GlossaryTerm
+from xinheng.core.rulebook.types import FindingText, GlossaryTerm, PersonHeadings
+from xinheng.core.validation.headings import key
 from xinheng.core.values import Bilingual, Severity
 
 
@@ -17,6 +18,18 @@ def parse_glossary(node: Node) -> dict[str, GlossaryTerm]:
             entry.at("code").fail(f"术语“{code}”重复", f"term {code!r} stands there twice")
         terms[code] = GlossaryTerm(code, entry.at("label").bilingual(), entry.at("definition").bilingual())
     return terms
+
+
+def parse_person_headings(node: Node) -> PersonHeadings:
+    """``codes/person_headings.yml``: by which words an unknown column names persons."""
+    node.keys(("source", "words"), ("counts",)).at("source").text()
+    words = node.at("words").texts()
+    if not words:
+        node.at("words").refuse("至少一个词", "at least one word")
+    for entry in (*node.at("words").items(), *node.at("counts").items()):
+        if not key(str(entry.value)):
+            entry.refuse("含文字的词", "a word with letters")
+    return PersonHeadings(tuple(map(key, words)), tuple(map(key, node.at("counts").texts())))
 
 
 def parse_labels(node: Node) -> dict[str, Bilingual]:

@@ -20,7 +20,8 @@ from xinheng.core.validation.person_rows import person_row
 from xinheng.core.validation.persons import (
     ambiguous_codes,
     known_openly,
-    names_person,
+    names_persons,
+    personal_columns,
     safe_text,
     without_persons,
 )
@@ -96,7 +97,15 @@ def _judge_record(
     body, about_body = deciding_body(entries, values, desk)
     checked = run_checks(values, desk)
     said = [finding for read in reads.values() for finding in read.findings]
-    findings = (*shape, *personal, *said, *required, *about_body, *checked.findings)
+    findings = (
+        *shape,
+        *personal,
+        *personal_columns(row, header, desk),
+        *said,
+        *required,
+        *about_body,
+        *checked.findings,
+    )
     return RowVerdict(
         number=row.number,
         outcome=_outcome(findings, checked.held),
@@ -174,7 +183,8 @@ def _kept_cell(column: int, cell: Cell, header: Header, values: Mapping[str, str
     text = plain_text(cell)
     field_id = header.columns.get(column)
     if field_id is None:
-        return "" if names_person(header.leftovers.get(column, "")) else desk.mask(text)
+        personal = names_persons(header.leftovers.get(column, ""), desk.gate.rulebook.person_headings)
+        return "" if personal else desk.mask(text)
     field = desk.gate.item.field(field_id)
     if field.kind in FIGURES and field_id not in values:
         return desk.mask(text)

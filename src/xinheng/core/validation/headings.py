@@ -64,6 +64,12 @@ def _weaker(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(map(_letters, inner)), tuple(map(_letters, outer))
 
 
+def readings(text: str) -> tuple[str, ...]:
+    """A heading as keys: what stands outside its brackets and field codes, and what each of them says."""
+    inner, outer = _weaker(text)
+    return tuple(reading for reading in dict.fromkeys((*inner, *outer)) if reading)
+
+
 def _letters(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from xinheng.core.cells import Cell, RawRow
 from xinheng.core.findings import Finding
@@ -17,11 +18,12 @@ from xinheng.core.identifiers.legacy import (
 from xinheng.core.identifiers.tables import UsccTables
 from xinheng.core.identifiers.uscc import judge_uscc, registration_check_holds
 from xinheng.core.persons import counts_as_code, find_person_numbers, is_ambiguous, person_shape
-from xinheng.core.rulebook.types import Field, FieldKind, Rulebook
+from xinheng.core.rulebook.types import Field, FieldKind, PersonHeadings, Rulebook
 from xinheng.core.text import cell_text, fold, remove_blanks
-from xinheng.core.validation.desk import CODES, Desk, Entry
+from xinheng.core.validation.desk import CODES, Desk, Entry, is_empty, plain_text
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import Header
+from xinheng.core.validation.headings import readings
 
 OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
     "registration_number": judge_registration_number,
@@ -36,10 +38,6 @@ _WITH_CHECK = frozenset({"registration_number", "organisation_code", "tax_number
 # A person's number one character short or long is no number of a person, but nearly all of one.
 _NEARLY = re.compile(r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{2,5}[0-9X]?")
 _STRUCK_OUT = re.compile(r"(?=.{14,19}$)[1-8]\d{1,14}[*×✕#○●□■◯xX]{3,}\d{0,4}[0-9X]?")
-_PERSONAL_HEADING = re.compile(
-    r"姓名|联系|负责人|经营者|股东|投资人|法定代表|经办人|身份证|手机|电话|邮箱|家庭|户籍|出生|性别|执法人员|person|phone|mobile",
-    re.I,
-)
 
 NEARLY = "[号码已隐去]"
 """What stands in place of a refused code that is nearly a person's number."""
@@ -136,9 +134,30 @@ def is_emptied(field: Field, gate: GateContext) -> bool:
     return field.kind is FieldKind.PERSON_PAPERS
 
 
-def names_person(heading: str) -> bool:
-    """Whether an unknown column's heading says that persons stand in it; its cells are not kept."""
-    return _PERSONAL_HEADING.search(heading) is not None
+@lru_cache(maxsize=1024)
+def names_persons(heading: str, listed: PersonHeadings) -> bool:
+    """Whether an unknown column's heading says that persons stand in it; its cells are not kept.
+
+    Brackets are read for themselves: 从业人员人数（人） only counts persons, 人数（联系电话） does not.
+    """
+    return any(_names_persons(reading, listed) for reading in readings(heading))
+
+
+def _names_persons(reading: str, listed: PersonHeadings) -> bool:
+    return not reading.endswith(listed.counts) and any(word in reading for word in listed.words)
+
+
+def personal_columns(row: RawRow, header: Header, desk: Desk) -> list[Finding]:
+    """One warning for all unknown columns of persons in which the row holds something; what it is, is not said."""
+    rulebook = desk.gate.rulebook
+    held = [
+        heading
+        for column, heading in header.leftovers.items()
+        if column < len(row.cells)
+        and names_persons(heading, rulebook.person_headings)
+        and not is_empty(plain_text(row.cells[column]), None, rulebook.placeholders)
+    ]
+    return [desk.say("person.column_emptied", columns="、".join(held))] if held else []
 
 
 def nearly_person_number(text: str) -> bool:
