@@ -10,7 +10,6 @@ from xinheng.core.names import (
     NameKind,
     compare_names,
     grams,
-    is_exact,
     locate,
     mask_person_name,
     search_form,
@@ -63,12 +62,6 @@ def test_the_search_form_and_its_grams() -> None:
     assert search_form(" ＸＨ貿易（陝西） ", simplify) == "xh贸易陕西"
     assert grams("信衡信衡") == ("信", "衡", "信衡", "衡信")
     assert grams("") == ()
-
-
-def test_an_exact_query_may_differ_in_width_and_script() -> None:
-    assert is_exact("信衡貿易(陝西)", "信衡贸易（陕西）", simplify)
-    assert not is_exact("信衡", "信衡贸易", simplify)
-    assert not is_exact("", "", simplify)
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,7 @@ def test_an_unknown_record_is_not_found(client: Client) -> None:
     assert client.get("/record/none/").status_code == 404
 
 
+@pytest.mark.django_db  # closing an answer looks after the connection, should an earlier test have opened one
 def test_every_link_leads_somewhere(client: Client) -> None:
     links = {a.get("href") or "" for path in BOTH for tag, a in Outline(page(client, path)).tags if tag == "a"}
     inner = {link for link in links if link.startswith("/") and "/no/such" not in link and "/record/r-" not in link}

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.factories import codes
@@ -263,3 +264,26 @@ def test_a_bureau_may_send_for_another_only_where_it_is_allowed(gate: Gate) -> N
     assert counts(gate.send("penalty", row, agency=REGISTRAR))["rejected"] == 1
     agency(gate.ctx, REGISTRAR, sends_for=[BUREAU])
     assert counts(gate.send("penalty", row, agency=REGISTRAR)) == {"rows": 1, "accepted": 1}
+
+
+def test_a_workbook_of_two_items_gives_only_its_own_sheet(gate: Gate, tmp_path: Path) -> None:
+    gate.register(CODE, NAME)
+    book = openpyxl.Workbook()
+    for sheet, row in (("处罚", penalty(CODE, NAME)), ("许可", licence(CODE, NAME))):
+        table = book.create_sheet(sheet)
+        table.append(list(row))
+        table.append(list(row.values()))
+    del book["Sheet"]
+    book.save(tmp_path / "both.xlsx")
+    receipt = submit(gate.ctx, source=tmp_path / "both.xlsx", item="penalty", agency=BUREAU, store=gate.store)
+    assert (receipt.counts["rows"], receipt.counts["accepted"]) == (1, 1)
+    assert [said["value"] for said in receipt.findings if said["rule"] == "sheet.other_item"] == ["许可"]
+
+
+def test_a_repeated_row_names_the_row_it_repeats(gate: Gate) -> None:
+    gate.register(CODE, NAME)
+    receipt = gate.send("penalty", penalty(CODE, NAME), penalty(CODE, NAME))
+    assert receipt.counts["duplicates"] == 1
+    (said,) = receipt.findings
+    assert said["rule"] == "duplicate.in_file"
+    assert "第 2 行" in said["message_zh"]

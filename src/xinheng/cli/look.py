@@ -12,7 +12,7 @@ from xinheng.cli.output import table
 from xinheng.cli.rules import read_day
 from xinheng.core.context import LEGAL_ZONE, Context
 from xinheng.core.disclosure import disclosure_of
-from xinheng.core.identifiers.uscc import subject_type
+from xinheng.core.identifiers.uscc import is_individual_business
 from xinheng.core.names import mask_person_name
 from xinheng.core.rulebook.types import Disclosure, FieldKind
 from xinheng.runtime.errors import RuntimeRefusal
@@ -89,7 +89,7 @@ def _record(ctx: Context, version: "VersionView") -> dict[str, Any]:
 
 def _seen_by_agencies(ctx: Context, version: "VersionView") -> Mapping[str, str]:
     edition = ctx.rulebook.edition(version.item, version.edition)
-    individual = subject_type(version.id.subject) == "individual_business"
+    individual = is_individual_business(version.id.subject)
     seen: dict[str, str] = {}
     for field in edition.fields:
         value = version.values.get(field.id)

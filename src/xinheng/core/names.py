@@ -79,12 +79,6 @@ def grams(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*form, *pairs)))
 
 
-def is_exact(query: str, name: str, simplify: Simplify) -> bool:
-    """Whether a query is the whole name, in any width and script."""
-    asked = search_form(query, simplify)
-    return bool(asked) and asked == search_form(name, simplify)
-
-
 def locate(query: str, name: str, simplify: Simplify) -> tuple[int, int] | None:
     """Where in ``name``, as written, the query stands, as (start, end); ``None`` when it does not.
 

@@ -86,7 +86,9 @@ class Judging:
         if not (self._fits(first) if self.keyed else header):
             self._say("sheet.no_header", sheet.name or "")
             return
-        self._refuse_other_item(first)
+        if self._other_item(first):
+            self._say("sheet.other_item", sheet.name or "")
+            return
         self.tables += 1
         if header is not None:
             self._say_columns(header)
@@ -157,17 +159,17 @@ class Judging:
         fit = best_items(rows, [self.item])
         return bool(fit) and fit[0].known >= 2
 
-    def _refuse_other_item(self, rows: list[RawRow]) -> None:
-        """A table that plainly is another item's is refused, before a row of it is taken for this one."""
+    def _other_item(self, rows: list[RawRow]) -> str | None:
+        """The item whose table this plainly is, if it is another's: no row of it is taken for this one."""
         editions = [self.ctx.rulebook.item(item, self.ctx.today) for item in self.ctx.rulebook.items]
-        other = other_item(best_items(rows, editions), self.item.id)
-        if other:
-            raise refusal(self.ctx.rulebook, "item.wrong", other, item=self.item.id)
+        return other_item(best_items(rows, editions), self.item.id)
 
     def _refuse_unknown(self, sheets: tuple[RawSheet, ...]) -> None:
         """Nothing here is this item's table: say what it rather looks like, or which columns were wanted."""
         for sheet in sheets:
-            self._refuse_other_item(list(islice(sheet.rows, SEARCHED_ROWS)))
+            other = self._other_item(list(islice(sheet.rows, SEARCHED_ROWS)))
+            if other:
+                raise refusal(self.ctx.rulebook, "item.wrong", other, item=self.item.id)
         raise refusal(self.ctx.rulebook, "gate.no_header", self.item.id)
 
 

@@ -11,7 +11,7 @@ from xinheng.archive.staging import StagedRow
 from xinheng.core.canonical import canonical_json, record_digest, record_key
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
-from xinheng.core.identifiers.uscc import bucket_of, organisation_part, subject_type
+from xinheng.core.identifiers.uscc import bucket_of, is_individual_business, organisation_part, subject_type
 from xinheng.core.identity import Claim, Event
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 from xinheng.core.validation.gate import RowVerdict
@@ -21,7 +21,6 @@ from xinheng.intake.receipts import finding_entry
 SALT_BYTES = 16
 SUBJECT = "subject"
 """How a catalogue key names the organisation itself, by whatever code the row found it."""
-INDIVIDUAL = "individual_business"
 
 
 def stage_row(ctx: Context, item: ItemEdition, judged: JudgedRow, ordinal: int) -> StagedRow:
@@ -119,7 +118,7 @@ def registration(item: ItemEdition, row: RegisterRow) -> Registration:
         former_names=tuple(name for name in values.get("former_names", "").split(";") if name),
         identifiers=_identifiers(item, row),
         events=tuple(_event(event, values, day) for event in row.events),
-        free_search=subject_type(row.subject) != INDIVIDUAL,
+        free_search=not is_individual_business(row.subject),
     )
 
 

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from xinheng.core.context import Actor, Context
+from xinheng.core.identifiers.uscc import is_individual_business
 from xinheng.portal.hits import hit_line
 from xinheng.portal.queries import LONGEST_QUERY, canonical_code, cursor_from, query_from
 from xinheng.publication import selectors
 from xinheng.publication.pages import OrganisationPage, RecordGroup, SearchPage
 from xinheng.runtime.context import make_context
 
-INDIVIDUAL_BUSINESS = "92"
 LICENCE = "licence"
 FIRST_RECORDS = 5
 PRIVATE = "private, no-store"
@@ -116,7 +116,7 @@ def record(request: HttpRequest, record_id: str) -> HttpResponse:
     if page is None:
         raise Http404
     response = render(request, "portal/record.html", {"page": page})
-    return _uncrawled(response) if page.summary.subject.startswith(INDIVIDUAL_BUSINESS) else response
+    return _uncrawled(response) if is_individual_business(page.summary.subject) else response
 
 
 @require_safe

@@ -11,22 +11,21 @@ from xinheng.core.document_numbers import normalise_document_number
 from xinheng.core.identifiers.check import check
 from xinheng.core.identifiers.cleaning import clean
 from xinheng.core.identifiers.messages import sentence
-from xinheng.core.identifiers.uscc import subject_type
+from xinheng.core.identifiers.uscc import is_individual_business
 from xinheng.core.names import locate
 from xinheng.core.persons import mask_any
 from xinheng.core.rulebook.types import Disclosure, FieldKind
 from xinheng.core.text import drop_controls
 from xinheng.core.values import Bilingual, Severity
-from xinheng.publication.lines import INDIVIDUAL, lines, summaries
+from xinheng.publication.lines import lines, summaries
 from xinheng.publication.pages import Hit, RecordSummary, SearchPage
-from xinheng.publication.wording import term_label
+from xinheng.publication.wording import status_tone, term_label
 from xinheng.runtime.script import simplify
 
 RECORDS = 25
 REGISTER = "registration"
 LONGEST = 200
 """No name and no number is longer; more characters only cost time."""
-TONES = {"active": "ok", "revoked": "warn"}
 
 _PLACE = re.compile(r"([0-2])-([0-9]{1,5})-([0-9A-HJ-NP-RTUW-Y]{18})")
 
@@ -80,7 +79,7 @@ def _old_kinds(ctx: Context) -> Iterator[str]:
 
 def _may_lead(ctx: Context, kind: str, subject: str) -> bool:
     """Whether the public may learn whose old code this is: only where it may see that code in the file."""
-    individual = subject_type(subject) == INDIVIDUAL
+    individual = is_individual_business(subject)
     fields = ctx.rulebook.item(REGISTER, ctx.today).fields
     field = next(each for each in fields if kind in (each.old_code, each.id))
     return disclosure_of(field, individual=individual) is Disclosure.PUBLIC
@@ -114,7 +113,7 @@ def _hit(ctx: Context, query: str, hit: NameHit) -> Hit:
         matched_by="former" if hit.kind == "former" else "name",
         type_label=term_label(ctx, "subject_type", hit.type),
         status_label=term_label(ctx, "registration_status", hit.status),
-        status_tone=TONES.get(hit.status, "mute"),
+        status_tone=status_tone(hit.status),
     )
 
 

@@ -12,14 +12,13 @@ from xinheng.archive.records import RecordId
 from xinheng.archive.selectors import OrganisationHead, VersionView
 from xinheng.core.context import Context
 from xinheng.core.disclosure import public_fields
-from xinheng.core.identifiers.uscc import subject_type
+from xinheng.core.identifiers.uscc import is_individual_business
 from xinheng.core.values import Bilingual
 from xinheng.publication.pages import PublicPeriod, RecordSummary
 from xinheng.publication.wording import basis, end_day, label
 
 COLUMNS = "subject, key, n, item, severity, regime, public_from, public_until, repair_from, decided_on"
 PUBLIC = "decision = 'published' AND public_from <= %(today)s AND (public_until IS NULL OR public_until >= %(today)s)"
-INDIVIDUAL = "individual_business"
 
 _SOON = 30
 _PER_MILLE = 1000
@@ -70,7 +69,7 @@ def summary(
 ) -> RecordSummary:
     """One line in words; only fields that the public may see are used."""
     edition = ctx.rulebook.edition(version.item, version.edition)
-    individual = subject_type(version.id.subject) == INDIVIDUAL
+    individual = is_individual_business(version.id.subject)
     shown = {
         visible.field.id: visible.value for visible in public_fields(edition, version.values, individual=individual)
     }

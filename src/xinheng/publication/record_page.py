@@ -11,10 +11,10 @@ from xinheng.archive.selectors import VersionView
 from xinheng.core.calendars import CalendarNotCovered
 from xinheng.core.context import LEGAL_ZONE, Context
 from xinheng.core.disclosure import VisibleField, public_fields
-from xinheng.core.identifiers.uscc import bucket_of, subject_type
+from xinheng.core.identifiers.uscc import bucket_of, is_individual_business
 from xinheng.core.values import Bilingual
 from xinheng.ledger.selectors import LedgerEntry, entries_of_acts, entry_of_act
-from xinheng.publication.lines import INDIVIDUAL, Line, lines, summaries
+from xinheng.publication.lines import Line, lines, summaries
 from xinheng.publication.pages import RecordPage, RecordSummary, VersionLine
 from xinheng.publication.wording import basis, fact
 
@@ -71,7 +71,7 @@ def due_day(ctx: Context, version: VersionView) -> date | None:
 
 def _visible(ctx: Context, version: VersionView) -> tuple[VisibleField, ...]:
     edition = ctx.rulebook.edition(version.item, version.edition)
-    individual = subject_type(version.id.subject) == INDIVIDUAL
+    individual = is_individual_business(version.id.subject)
     return public_fields(edition, version.values, individual=individual)
 
 

@@ -9,20 +9,19 @@ from xinheng.archive.records import read_record_id
 from xinheng.archive.selectors import EventView, OrganisationHead
 from xinheng.core.context import Context
 from xinheng.core.disclosure import public_fields
-from xinheng.core.identifiers.uscc import bucket_of, subject_type
+from xinheng.core.identifiers.uscc import bucket_of, is_individual_business
 from xinheng.core.values import Bilingual
 from xinheng.ledger.selectors import head
 from xinheng.publication.finding import find
-from xinheng.publication.lines import INDIVIDUAL, Line, count, lines, summaries
+from xinheng.publication.lines import Line, count, lines, summaries
 from xinheng.publication.pages import EventLine, Fact, HomePage, OrganisationPage, RecordGroup, RecordPage, SearchPage
 from xinheng.publication.record_page import record_page
-from xinheng.publication.wording import fact, label, same, term_label
+from xinheng.publication.wording import fact, label, same, status_tone, term_label
 
 REGISTER = "registration"
 PAGE = 25
 LATEST = 8
 
-_TONES = {"active": "ok", "revoked": "warn", "deregistered": "mute", "moved_out": "mute", "cancelled": "mute"}
 _NEWEST = "ORDER BY decided_on DESC, subject, key LIMIT %(limit)s"
 _OF_ITEM = "bucket = %(bucket)s AND subject = %(subject)s AND item = %(item)s"
 _OF_STATE = ("deregistered", "revoked", "status_changed")
@@ -59,12 +58,12 @@ def organisation(ctx: Context, code: str, item: str | None = None, after: str | 
         name=found.name,
         type_label=term_label(ctx, "subject_type", found.type),
         status_label=term_label(ctx, "registration_status", found.status),
-        status_tone=_TONES.get(found.status, "info"),
+        status_tone=status_tone(found.status),
         former_names=archive.former_names(code),
         facts=_registered_facts(ctx, found),
         groups=tuple(_group(ctx, code, each, after if item else None) for each in items),
         events=_events(ctx, code),
-        individual_business=subject_type(code) == INDIVIDUAL,
+        individual_business=is_individual_business(code),
         successor=found.successor,
         as_of=ctx.now,
         sources=agency_count(),
@@ -85,7 +84,7 @@ def _registered_facts(ctx: Context, found: OrganisationHead) -> tuple[Fact, ...]
     if version is None:
         return ()
     edition = ctx.rulebook.edition(REGISTER, version.edition)
-    individual = subject_type(found.code) == INDIVIDUAL
+    individual = is_individual_business(found.code)
     shown = public_fields(edition, version.values, individual=individual)
     in_head = {edition.subject_code, edition.subject_name, "status", "subject_type", "former_names"}
     return tuple(fact(ctx, visible, version.values) for visible in shown if visible.field.id not in in_head)

@@ -13,6 +13,7 @@ from xinheng.publication.pages import Fact, LegalBasis
 NO_END = Bilingual("长期", "no end date")
 _UNITS = {"wan": Bilingual("万元", "× 10,000 yuan"), "yuan": Bilingual("元", "yuan")}
 _MONO = frozenset({FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE, FieldKind.AGENCY_CODE, FieldKind.ORGANISATION_CODES})
+_TONES = {"active": "ok", "revoked": "warn"}
 _OTHER = "_other"
 
 
@@ -24,6 +25,11 @@ def same(text: str) -> Bilingual:
 def label(ctx: Context, code: str) -> Bilingual:
     """The rulebook's label for a code; the code itself where it has none."""
     return ctx.rulebook.labels.get(code) or same(code)
+
+
+def status_tone(status: str) -> str:
+    """How a registration state is coloured: always beside its word, never instead of it."""
+    return _TONES.get(status, "mute")
 
 
 def term_label(ctx: Context, list_id: str, code: str) -> Bilingual:

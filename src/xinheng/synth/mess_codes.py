@@ -16,10 +16,6 @@ def _set_code(row: Row, desk: Desk, text: str | Decimal) -> None:
     row.values[desk.layout.part("code")] = text
 
 
-def _code(row: Row, desk: Desk) -> str:
-    return str(row.values[desk.layout.part("code")])
-
-
 def full_width(row: Row, desk: Desk, one: Organisation) -> None:
     _set_code(row, desk, one.code.translate(_WIDE))
 

@@ -28,6 +28,7 @@ __all__ = [
     "bucket_of",
     "check_character",
     "inner_check",
+    "is_individual_business",
     "judge_uscc",
     "organisation_part",
     "outer_check_holds",
@@ -120,6 +121,11 @@ def subject_type(code: str) -> str:
     if code[:1] == "N":
         return "rural_collective"
     return _SUBJECT_TYPES.get(code[:2], "other")
+
+
+def is_individual_business(code: str) -> bool:
+    """Whether the code names an individual business (个体工商户): an organisation by law, a person in fact (SG-5)."""
+    return subject_type(code) == "individual_business"
 
 
 def bucket_of(code: str) -> int:
