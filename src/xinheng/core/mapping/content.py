@@ -121,7 +121,8 @@ def _old_code(cell: Cell, field: Field, reading: Reading) -> int:
     judged = judge_old_code(field, cell, reading.rulebook.uscc)
     if not judged.usable or judged.kind is Kind.USCC or person_shape(cell, reading.today):
         return 0
-    return 100 if _FIGURES.fullmatch(fold(plain_text(cell)).upper()) else 0
+    other = judge_uscc(cell, reading.rulebook.uscc).usable or _day(cell, reading, end=True) == 100
+    return 0 if other or not _FIGURES.fullmatch(fold(plain_text(cell)).upper()) else 100
 
 
 def _other_codes(cell: Cell, field: Field, reading: Reading) -> int:
