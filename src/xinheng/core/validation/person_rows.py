@@ -9,7 +9,7 @@ from xinheng.core.findings import Finding
 from xinheng.core.identifiers.uscc import judge_uscc
 from xinheng.core.persons import PAPERS, counts_as_code, find_person_numbers, mask_any, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind
-from xinheng.core.text import fold
+from xinheng.core.text import fold, remove_blanks
 from xinheng.core.validation.desk import Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.names_in_cell import sounds_like_organisation
@@ -41,8 +41,10 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
     if number or _person_category(entries, gate):
         advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
         return (desk.say("NP-EXCLUDED"), *advice)
+    if _person_meant(entries, gate):
+        return (desk.say("NP-EXCLUDED"),)
     words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
-    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk)
+    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or _unnamed(entries, gate)
     if named and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)
     return ()
@@ -99,6 +101,22 @@ def _is_numbered_person(entries: Mapping[str, Entry], desk: Desk) -> bool:
         return False
     numbered = any(span.kind in PAPERS for span in find_person_numbers(name, desk.gate.today))
     return numbered or nearly_person_number(entries[desk.gate.item.subject_code].text)
+
+
+def _person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether the record's own title says that a person was meant (先进个人), whoever's code stands beside it."""
+    persons = gate.item.persons
+    if persons is None or persons.title_field is None:
+        return False
+    title = remove_blanks(fold(entries[persons.title_field].text))
+    return any(word in title for word in persons.title_words)
+
+
+def _unnamed(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether a file that mixes persons in names nobody who sounds like an organisation."""
+    name = entries[gate.item.subject_name]
+    told = gate.item.persons is not None and gate.item.persons.unnamed
+    return told and name.filled and not sounds_like_organisation(name.text)
 
 
 def _organisation_paper(entry: Entry, gate: GateContext) -> bool:
