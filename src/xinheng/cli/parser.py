@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from xinheng import __version__
-from xinheng.cli import city, life, look, mapping, rules, sending
+from xinheng.cli import city, corpus, life, look, mapping, rules, sending
 from xinheng.runtime.errors import RuntimeRefusal
 
 Commands = Any  # argparse's sub-parser collection has no public type
@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _mapping(commands)
     _looking(commands)
     _rules(commands)
+    _corpus(commands)
     return parser
 
 
@@ -124,6 +125,14 @@ def _rules(commands: Commands) -> None:
     rule_commands = _group(commands, "rulebook", "the law as data / 规则库")
     checked = _command(rule_commands, "check", rules.rulebook_check, "check a rulebook / 校验规则库", data=False)
     checked.add_argument("dir", metavar="DIR", nargs="?")
+
+
+def _corpus(commands: Commands) -> None:
+    corpus_commands = _group(commands, "corpus", "the archive as Parquet / 语料库")
+    _command(corpus_commands, "build", corpus.build, "follow the ledger to its end / 跟随账本至最新")
+    _command(corpus_commands, "compact", corpus.compact, "one sorted part a bucket / 压实")
+    _command(corpus_commands, "check", corpus.check, "compare with the archive / 与档案核对")
+    _command(corpus_commands, "rebuild", corpus.rebuild, "build it anew from the archive / 重新生成")
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Commands:
