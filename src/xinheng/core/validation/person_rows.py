@@ -38,13 +38,13 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
     """
     gate = desk.gate
     number = _person_number(entries, desk)
-    if number or _person_category(entries, gate):
+    if number or person_category(entries, gate):
         advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
         return (desk.say("NP-EXCLUDED"), *advice)
-    if _person_meant(entries, gate):
+    if person_meant(entries, gate):
         return (desk.say("NP-EXCLUDED"),)
     words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
-    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or _unnamed(entries, gate)
+    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or names_nobody(entries, gate)
     if named and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)
     return ()
@@ -68,7 +68,8 @@ def _person_number(entries: Mapping[str, Entry], desk: Desk) -> str | None:
     return None
 
 
-def _person_category(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+def person_category(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether the subject's category says that it is a person."""
     field_id = gate.item.subject_category
     if field_id is None or not entries[field_id].filled:
         return False
@@ -103,7 +104,7 @@ def _is_numbered_person(entries: Mapping[str, Entry], desk: Desk) -> bool:
     return numbered or nearly_person_number(entries[desk.gate.item.subject_code].text)
 
 
-def _person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+def person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     """Whether the record's own title says that a person was meant (先进个人), whoever's code stands beside it."""
     persons = gate.item.persons
     if persons is None or persons.title_field is None:
@@ -112,7 +113,7 @@ def _person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     return any(word in title for word in persons.title_words)
 
 
-def _unnamed(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+def names_nobody(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     """Whether a file that mixes persons in names nobody who sounds like an organisation."""
     name = entries[gate.item.subject_name]
     told = gate.item.persons is not None and gate.item.persons.unnamed
@@ -130,11 +131,15 @@ def _names_organisation(entries: Mapping[str, Entry], desk: Desk) -> bool:
     """Whether a code column names an organisation, a mistyped code included; nearly a person's number does
     not.
     """
-    code = entries[desk.gate.item.subject_code]
-    if code.filled and len(alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text):
+    if code_names_organisation(entries[desk.gate.item.subject_code]):
         return True
     tables = desk.gate.rulebook.uscc
     return any(judge_old_code(entry.field, entry.cell, tables).usable for entry in _old_codes(entries))
+
+
+def code_names_organisation(code: Entry) -> bool:
+    """Whether what stands in the code's column can only have been meant as an organisation's code."""
+    return code.filled and len(alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text)
 
 
 def _old_codes(entries: Mapping[str, Entry]) -> Iterable[Entry]:
