@@ -93,7 +93,8 @@ def _same(title: str, field: Field) -> Likeness:
 
 def _similar(title: str, field: Field) -> Likeness:
     """By pairs of characters, as written and with words of one meaning made alike."""
-    own = [_COUNTED.sub("", text) for text in dict.fromkeys((key(title), *readings(title)))]
+    spelled = (key(title), *readings(title), key(title.rpartition("_")[2]))
+    own = [_COUNTED.sub("", text) for text in dict.fromkeys(spelled)]
     names = [(key(name), name) for name in field.names]
     written = [(_dice(_pairs(text), _pairs(spelled)), name) for text in own for spelled, name in names]
     meant = [

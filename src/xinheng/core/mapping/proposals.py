@@ -184,8 +184,8 @@ def _without(draft: Proposal, field: str) -> Proposal:
 
 
 def _eliminated(drafts: Sequence[Proposal], item: ItemEdition) -> list[Proposal]:
-    """A required field that only one open column reads as, and that column as no other such field, is proposed by
-    content alone.
+    """A required field that only one open column plainly reads as is proposed for it by content alone, where nothing
+    else is likelier there.
     """
     taken = {draft.field for draft in drafts}
     wanted = {one.id for one in item.fields if one.required or one.id == item.subject_code} - taken
@@ -196,7 +196,8 @@ def _eliminated(drafts: Sequence[Proposal], item: ItemEdition) -> list[Proposal]
     }
     columns = Counter(field for fields in plain.values() for field in fields)
     alone = {p: next(iter(fields)) for p, fields in plain.items() if len(fields) == 1}
-    chosen = {position: field for position, field in alone.items() if columns[field] == 1}
+    likeliest = {draft.position: draft.candidates[0].field for draft in drafts if draft.candidates}
+    chosen = {p: field for p, field in alone.items() if columns[field] == 1 and likeliest[p] == field}
     return [_decided(draft, chosen, {}) for draft in drafts]
 
 
