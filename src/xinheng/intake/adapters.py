@@ -189,7 +189,7 @@ def _place(asked: Asked, rows: Sequence[RawRow], edition: ItemEdition) -> Place:
         return find_place(rows, edition)
     first, last = asked.headings
     numbers = [row.number for row in rows]
-    inside = first in numbers and last in numbers
+    inside = first <= last and first in numbers and last in numbers
     place = Place(numbers.index(first), numbers.index(last) + 1) if inside else Place(0, 0)
     if (not inside and (first, last) != (0, 0)) or not is_deep_enough(place, rows):
         raise RuntimeRefusal(
