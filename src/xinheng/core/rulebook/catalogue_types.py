@@ -102,12 +102,14 @@ class PersonRows:
     """How persons' rows are told in files of an item that mixes them in.
 
     ``unnamed``: a row without any code whose name does not end like an organisation's is a person's.
-    ``title_words``: in ``title_field`` these say that a person was meant (先进个人), whatever code stands beside it.
+    ``title_words``: in ``title_field`` these say that a person was meant (先进个人), whatever code stands beside it,
+    unless one of ``group_words`` stands there too (先进集体和先进个人).
     """
 
     unnamed: bool
     title_field: str | None
     title_words: tuple[str, ...]
+    group_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

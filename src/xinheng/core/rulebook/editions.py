@@ -148,7 +148,7 @@ def _term(node: Node, fields: tuple[Field, ...], known: Known) -> ReportingTerm 
 def _persons(node: Node, ids: tuple[str, ...]) -> PersonRows | None:
     if node.absent:
         return None
-    node.keys((), ("unnamed", "title_field", "title_words"))
+    node.keys((), ("unnamed", "title_field", "title_words", "group_words"))
     title = node.at("title_field")
     if title.absent != node.at("title_words").absent:
         node.fail("title_field 与 title_words 必须同时填写", "title_field and title_words belong together")
@@ -156,6 +156,7 @@ def _persons(node: Node, ids: tuple[str, ...]) -> PersonRows | None:
         node.at("unnamed").flag(),
         None if title.absent else title.known(ids, "字段", "field"),
         node.at("title_words").texts(),
+        node.at("group_words").texts(),
     )
 
 

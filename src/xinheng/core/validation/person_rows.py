@@ -110,7 +110,8 @@ def person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
     if persons is None or persons.title_field is None:
         return False
     title = remove_blanks(fold(entries[persons.title_field].text))
-    return any(word in title for word in persons.title_words)
+    named = any(word in title for word in persons.title_words)
+    return named and not any(word in title for word in persons.group_words)
 
 
 def names_nobody(entries: Mapping[str, Entry], gate: GateContext) -> bool:
