@@ -14,7 +14,7 @@ from xinheng.intake.readers.errors import MESSAGES
 
 SETTING = re.compile(r"^(?:XINHENG_[A-Z]+(?:_[A-Z]+)*|PG_BIN|DATABASE_URL)$")
 RULE = re.compile(r"^[a-z_]+\.[a-z_]+$")
-SAYS_FIRST = {"RuntimeRefusal", "CalendarNotCovered", "InvalidTerm"}
+SAYS_FIRST = {"RuntimeRefusal", "CalendarNotCovered", "InvalidTerm", "CannotMap"}
 SAYS_SECOND = {"refusal"}
 
 

@@ -26,10 +26,10 @@ _NEVER_CONSTANT = PERSONAL | {
 class CannotMap(Exception):  # noqa: N818
     """Decisions that give no adapter: ``rule`` (permanent) and the reason in both languages."""
 
-    def __init__(self, rule: str, message: Bilingual) -> None:
-        super().__init__(message.en)
+    def __init__(self, rule: str, zh: str, en: str) -> None:
+        super().__init__(en)
         self.rule = rule
-        self.message = message
+        self.message = Bilingual(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _decided(given: Confirming, decisions: Decisions, rulebook: Rulebook, today:
     open_ones = [p for p in given.proposals if p.state is State.OPEN and p.position not in done]
     if open_ones and ALL_OTHERS not in decisions.ignored:
         names = _listed(_shown(proposal.title, proposal.position) for proposal in open_ones)
-        raise _refusal(
+        raise CannotMap(
             "mapping.undecided",
             f"这些列尚未决定：{names}。请用 --set 指定字段，或用 --ignore 不读取",
             f"these columns are not decided: {names}. Name a field with --set, or leave them out with --ignore",
@@ -111,24 +111,24 @@ def _column(given: Confirming, name: str) -> int:
     if len(found) == 1:
         return found[0]
     if found:
-        raise _refusal(
+        raise CannotMap(
             "mapping.column_repeated",
             f"有 {len(found)} 列的列名是“{name}”，请用 #列号 指定，例如 #{found[0] + 1}",
             f"{len(found)} columns are headed “{name}”; name one by its number, such as #{found[0] + 1}",
         )
-    raise _refusal("mapping.column_unknown", f"表中没有列“{name}”", f"the table has no column “{name}”")
+    raise CannotMap("mapping.column_unknown", f"表中没有列“{name}”", f"the table has no column “{name}”")
 
 
 def _check_field(given: Confirming, position: int, found: str, rulebook: Rulebook, today: date) -> None:
     item, column = given.item, given.columns[position]
     if found not in {one.id for one in item.fields}:
-        raise _refusal(
+        raise CannotMap(
             "mapping.field_unknown",
             f"{item.label.zh}没有字段“{found}”；字段：{_listed(one.id for one in item.fields)}",
             f"{item.id} has no field {found!r}; fields: {_listed(one.id for one in item.fields)}",
         )
     if item.field(found).kind not in PERSONAL and is_about_persons(column, item, rulebook, today):
-        raise _refusal(
+        raise CannotMap(
             "mapping.person_column",
             f"列“{_shown(column.title, position)}”涉及个人信息，不能作为“{item.field(found).label.zh}”读取",
             f"the column “{_shown(column.title, position)}” is about persons and cannot be read as "
@@ -142,7 +142,7 @@ def _check_fields(given: Confirming, fields: Sequence[str | None]) -> None:
     known = Counter(c.known for c in given.columns if c.known)
     twice = sorted(found for found, count in counted.items() if count > max(1, known[found]))
     if twice:
-        raise _refusal(
+        raise CannotMap(
             "mapping.field_twice",
             f"多列对应同一字段：{_listed(twice)}。请只保留一列，其余用 --ignore 不读取",
             f"several columns for one field: {_listed(twice)}. Keep one and leave the others out with --ignore",
@@ -151,7 +151,7 @@ def _check_fields(given: Confirming, fields: Sequence[str | None]) -> None:
     wanted = subjects if given.place.depth or given.place.keyed else {given.item.subject_code}
     if not wanted & counted.keys():
         label = given.item.field(given.item.subject_code).label
-        raise _refusal(
+        raise CannotMap(
             "mapping.no_subject",
             f"没有一列是“{label.zh}”，无法确定主体。请用 --set 指定",
             f"no column is the “{label.en}”, so no organisation can be told. Name it with --set",
@@ -171,7 +171,7 @@ def _check_constants(
             and reads_as((value,), known[found], reading) != 0
         )
         if not fits:
-            raise _refusal(
+            raise CannotMap(
                 "mapping.constant",
                 f"“{found}”不能取固定值：须是没有对应列、不指向主体或个人的字段，且值符合该字段要求",
                 f"{found!r} cannot be constant: it must be a field without a column, not one that names the subject "
@@ -185,7 +185,7 @@ def _units(given: Confirming, fields: Sequence[str | None], units: Mapping[str, 
     for name, unit in units.items():
         position = _column(given, name)
         if unit not in UNITS or fields[position] not in amounts:
-            raise _refusal(
+            raise CannotMap(
                 "mapping.unit",
                 f"“{name}”的单位无效：列须是金额，单位须是 {'、'.join(UNITS)} 之一",
                 f"not a unit for “{name}”: the column must hold amounts, the unit is one of {', '.join(UNITS)}",
@@ -200,7 +200,3 @@ def _shown(title: str, position: int) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return "、".join(names)
-
-
-def _refusal(rule: str, zh: str, en: str) -> CannotMap:
-    return CannotMap(rule, Bilingual(zh, en))
