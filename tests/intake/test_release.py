@@ -124,7 +124,7 @@ def test_entries_are_numbered_after_all_rows_are_filed(gate: Gate, monkeypatch: 
     gate.register(CODE, NAME)
     done: list[str] = []
     filing, numbering = staging.compare_and_append, release.append
-    monkeypatch.setattr(release.staging, "compare_and_append", lambda **k: (done.append("rows"), filing(**k)))
+    monkeypatch.setattr(staging, "compare_and_append", lambda **k: (done.append("rows"), filing(**k)))
     monkeypatch.setattr(release, "append", lambda ctx, **k: (done.append("entry"), numbering(ctx, **k)))
     catch_up(gate.ctx)
     assert done == ["rows", "rows", "entry", "entry"]

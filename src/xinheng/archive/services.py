@@ -90,6 +90,26 @@ def organisations_register(*, act: UUID, registrations: Sequence[Registration]) 
     _run(_EVENT, (_event_row(act, r, event) for r in ordered for event in r.events))
 
 
+_OVERRULE = """
+UPDATE archive_identifier i SET overruled_by = %(act)s
+  FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS w(kind, value)
+ WHERE i.kind = w.kind AND i.value = w.value AND i.subject_id <> %(subject)s AND i.overruled_by IS NULL
+   AND EXISTS (SELECT FROM archive_identifier o
+                WHERE o.kind = i.kind AND o.value = i.value AND o.subject_id = %(subject)s AND o.overruled_by IS NULL)
+"""
+
+
+def old_codes_settle(*, act: UUID, codes: Sequence[tuple[str, str]], subject: str) -> int:
+    """Decide that these old codes are the organisation's: other claims are overruled, never removed; how many were.
+
+    A code that the organisation does not claim stays as it is. A later claim by another organisation contests it again.
+    """
+    asked = {"act": act, "subject": subject, "kinds": [k for k, _ in codes], "values": [v for _, v in codes]}
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERRULE, asked)
+        return int(cursor.rowcount)
+
+
 def _name_row(registration: Registration, name: str) -> tuple[object, ...]:
     form = search_form(name, simplify)
     return (registration.code, name, form, list(grams(form)), registration.free_search)

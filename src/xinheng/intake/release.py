@@ -1,4 +1,7 @@
-"""Rows that waited for the register find their file by themselves when the register catches up."""
+"""Rows that waited for the register find their file by themselves when the register catches up.
+
+The same follower marks nil returns whose period turned out not to be empty.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,15 +10,17 @@ from uuid import UUID, uuid4
 from django.db.models import Q, QuerySet
 
 from xinheng.archive import selectors as archive
-from xinheng.archive import staging
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Claim, resolve
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import RowVerdict
-from xinheng.intake.events import BATCH_ACCEPTED, HELD_RELEASED
+from xinheng.intake.events import BATCH_ACCEPTED, HELD_DECIDED, HELD_RELEASED
+from xinheng.intake.filing import rows_file
+from xinheng.intake.holds import CONTESTED
 from xinheng.intake.judging import REGISTER, JudgedRow
-from xinheng.intake.models import HeldRow, Row
+from xinheng.intake.models import Decision, HeldRow, Row
+from xinheng.intake.nil_returns import nil_returns_supersede
 from xinheng.intake.outcome import tree_root
 from xinheng.intake.staged import stage_row
 from xinheng.ledger.selectors import LedgerEntry
@@ -32,7 +37,10 @@ class ReleaseFollower:
     name = "intake.release"
 
     def handle(self, ctx: Context, entry: LedgerEntry) -> None:
-        """Let the rows go that waited for what this entry registered."""
+        """Let the rows go that waited for what this entry registered, settled or brought."""
+        nil_returns_supersede(ctx, entry)
+        if entry.kind == HELD_DECIDED and entry.payload.get("settled"):
+            settled_release(ctx, decision=entry.act)
         if entry.kind != BATCH_ACCEPTED:
             return
         if entry.payload.get("item") == REGISTER:
@@ -54,6 +62,15 @@ def batch_release(ctx: Context, *, batch: UUID) -> int:
     rows = _waiting().filter(batch_id=batch)
     known = archive.known_codes({row.code for row in rows if row.code})
     return _release_all(ctx, rows.filter(Q(code__in=known) | Q(code__isnull=True)).order_by("id"))
+
+
+def settled_release(ctx: Context, *, decision: UUID) -> int:
+    """File rows that waited for the same contested old codes that a decision has settled; returns how many."""
+    settled = [code for codes in Decision.objects.filter(act=decision).values_list("held__old_codes", flat=True)
+               for code in codes]  # fmt: skip
+    same = Q(*(Q(old_codes__contains=[code]) for code in settled), _connector=Q.OR)
+    waiting = HeldRow.objects.select_for_update(no_key=True).filter(state="waiting", reason=CONTESTED)
+    return _release_all(ctx, waiting.filter(same).order_by("id")) if settled else 0
 
 
 def _release_all(ctx: Context, rows: Iterable[HeldRow]) -> int:
@@ -99,12 +116,10 @@ def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[
         _note_reason(row, each)
     if not ready:
         return None
-    staging.open_stage()
-    staging.stage(stage_row(ctx, filed_under, each, row.ordinal) for row, each in ready)
-    staging.mark_repeats()
-    staging.compare_and_append(act=act, item=item, edition=edition)
+    staged = [stage_row(ctx, filed_under, each, row.ordinal) for row, each in ready]
+    fates = rows_file(act=act, edition=filed_under, rows=staged)
     HeldRow.objects.filter(id__in=[row.id for row, _ in ready]).update(state="released", released_by=act)
-    appended = sum(fate.outcome in (Outcome.ACCEPTED, Outcome.UPDATED) for fate in staging.fates())
+    appended = sum(fate.outcome in (Outcome.ACCEPTED, Outcome.UPDATED) for fate in fates)
     payload = {
         "agency": rows[0].batch.agency, "item": item, "edition": edition, "batch": str(batch), "released": len(ready),
         "appended": appended, "root": tree_root(act).hex(),

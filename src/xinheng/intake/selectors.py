@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from xinheng.core.findings import Outcome
 from xinheng.documents.store import DocumentStore, KeptRow
-from xinheng.intake.models import Batch, HeldRow, Row
+from xinheng.intake.models import Batch, Correction, HeldRow, Row, Withdrawal
 from xinheng.intake.outcome import tree_root
 from xinheng.intake.receipts import COUNTED
 
@@ -23,6 +25,51 @@ class HeldView:
     reason: str
     code: str | None
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """One accepted batch as its sender sees it. ``withdrawn_at``: it was taken back whole."""
+
+    id: UUID
+    receipt: str
+    agency: str
+    item: str
+    edition: str
+    received_at: datetime
+    backfill: bool
+    counts: Mapping[str, int]
+    waiting: int
+    corrected: int
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+
+
+def batches(
+    *, agency: str | None = None, after: str | None = None, limit: int = 50
+) -> tuple[tuple[BatchView, ...], str | None]:
+    """Accepted batches, newest first, a page at a time, and where the next page begins; two queries."""
+    found = Batch.objects.filter(state="done", **({"agency": agency} if agency else {}))
+    start = Batch.objects.filter(receipt=after).first() if after else None
+    if start is not None:
+        found = found.filter(Q(received_at__lt=start.received_at) | Q(received_at=start.received_at, id__lt=start.id))
+    whole = Withdrawal.objects.filter(batch=OuterRef("pk"), subject__isnull=True).order_by("-withdrawn_at")
+    found = found.annotate(
+        waiting=Count("held", filter=Q(held__state="waiting"), distinct=True),
+        corrected=Count("corrections", distinct=True),
+        withdrawn_at=Subquery(whole.values("withdrawn_at")[:1]),
+        withdrawn_reason=Subquery(whole.values("reason")[:1]),
+    )
+    rows = list(found.order_by("-received_at", "-id")[: limit + 1])
+    views = tuple(_batch_view(row) for row in rows[:limit])
+    return views, views[-1].receipt if len(rows) > limit else None
+
+
+def _batch_view(row: Any) -> BatchView:
+    return BatchView(
+        row.id, row.receipt, row.agency, row.item, row.edition, row.received_at, row.backfill, row.counts, row.waiting,
+        row.corrected, row.withdrawn_at, row.withdrawn_reason,
+    )  # fmt: skip
 
 
 def attempts() -> dict[str, int]:
@@ -66,5 +113,6 @@ def _counts(batch: Batch) -> Mapping[str, int]:
 def source_row(store: DocumentStore, *, act: UUID, part: str | None, row: int) -> KeptRow | None:
     """The row of a file as the gate left it: the end of the way from a page back to what was sent."""
     waited_in = HeldRow.objects.filter(released_by=act).values_list("batch_id", flat=True).first()
-    batch = Batch.objects.filter(id=waited_in or act, state="done").first()
+    corrected_in = Correction.objects.filter(act=act).values_list("batch_id", flat=True).first()
+    batch = Batch.objects.filter(id=waited_in or corrected_in or act, state="done").first()
     return store.row(batch.rows_document, part, row) if batch else None

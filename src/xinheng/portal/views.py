@@ -9,11 +9,12 @@ from xinheng.core.identifiers.uscc import is_individual_business
 from xinheng.portal.hits import hit_line
 from xinheng.portal.queries import LONGEST_QUERY, canonical_code, cursor_from, query_from
 from xinheng.publication import selectors
-from xinheng.publication.pages import OrganisationPage, RecordGroup, SearchPage
+from xinheng.publication.pages import OrganisationPage, RecordGroup, SearchPage, TombstonePage
 from xinheng.runtime.context import make_context
 
 LICENCE = "licence"
 FIRST_RECORDS = 5
+GONE = 410
 PRIVATE = "private, no-store"
 
 
@@ -111,10 +112,12 @@ def _next_records(group: RecordGroup) -> str | None:
 
 @require_safe
 def record(request: HttpRequest, record_id: str) -> HttpResponse:
-    """One public record with all its public fields, its basis, versions and source."""
+    """One public record with all its public fields, its basis, versions and source; 410 where it was withdrawn."""
     page = selectors.record(visitor(), record_id)
     if page is None:
         raise Http404
+    if isinstance(page, TombstonePage):
+        return _uncrawled(render(request, "portal/tombstone.html", {"page": page}, status=GONE))
     response = render(request, "portal/record.html", {"page": page})
     return _uncrawled(response) if is_individual_business(page.summary.subject) else response
 

@@ -7,8 +7,8 @@ from django.db import models
 class Notice(models.Model):
     """The publication of one record, partitioned by ``bucket`` (see migration 0001).
 
-    ``decision``: ``published``, ``withheld`` (the law says not) or ``office`` (no rule decides: an officer must).
-    Days are legal
+    ``decision``: ``published``, ``withheld`` (the law says not), ``office`` (no rule decides: an officer must) or
+    ``withdrawn`` (the sender took it back; the days stay those it would have been public on). Days are legal
     days; whether a published notice is public *today* is asked with the day, so an end needs no job to take effect.
     """
 

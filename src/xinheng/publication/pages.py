@@ -109,7 +109,11 @@ class OrganisationPage:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version of a record: what changed when, by which submission."""
+    """One version of a record: what changed when, by which submission.
+
+    ``corrected``: it is no submission of its own but a single row of one, put right; ``withdrawn_on``: the day it was
+    taken back, before a later version came.
+    """
 
     number: int
     recorded_at: datetime
@@ -117,11 +121,29 @@ class VersionLine:
     changed: tuple[Bilingual, ...]
     batch: str
     position: int
+    corrected: bool = False
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TombstonePage:
+    """What stays where a public record stood that its sender took back: who, when, why. Nothing of its content."""
+
+    id: str
+    subject: str
+    withdrawn_by: str
+    withdrawn_by_code: str
+    withdrawn_at: datetime
+    reason: Bilingual
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """One public record with all its public fields, basis, versions, source and the way to object."""
+    """One public record with all its public fields, basis, versions, source and the way to object.
+
+    ``receipt`` and ``received_at`` are those of the submission that the newest version came with.
+    """
 
     summary: RecordSummary
     facts: tuple[Fact, ...]
@@ -137,6 +159,8 @@ class RecordPage:
     reported_in_time: bool | None
     linked: tuple[RecordSummary, ...]
     as_of: datetime
+    receipt: str = ""
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """One record in full: public fields, basis, period, versions and where it came from."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
 from xinheng.accounts.selectors import agencies
 from xinheng.archive import selectors as archive
@@ -13,9 +12,10 @@ from xinheng.core.context import LEGAL_ZONE, Context
 from xinheng.core.disclosure import VisibleField, public_fields
 from xinheng.core.identifiers.uscc import bucket_of, is_individual_business
 from xinheng.core.values import Bilingual
-from xinheng.ledger.selectors import LedgerEntry, entries_of_acts, entry_of_act
 from xinheng.publication.lines import Line, lines, summaries
-from xinheng.publication.pages import RecordPage, RecordSummary, VersionLine
+from xinheng.publication.pages import RecordPage, RecordSummary, TombstonePage, VersionLine
+from xinheng.publication.source import Source
+from xinheng.publication.tombstone import tombstone
 from xinheng.publication.wording import basis, fact
 
 LINKED = 5
@@ -24,36 +24,44 @@ _THIS = "bucket = %(bucket)s AND subject = %(subject)s AND key = %(key)s"
 _BESIDE = "bucket = %(bucket)s AND subject = %(subject)s AND key <> %(key)s AND item <> %(register)s"
 
 
-def record_page(ctx: Context, record: RecordId) -> RecordPage | None:
-    """The page of one record, or None when it is not public today."""
+def record_page(ctx: Context, record: RecordId) -> RecordPage | TombstonePage | None:
+    """The page of one record, what stays of it where it was withdrawn, or None when it is not public today."""
     parameters = {"today": ctx.today, "bucket": bucket_of(record.subject), "subject": record.subject, "key": record.key}
     found = lines(_THIS, "", parameters)
     if not found:
-        return None
+        return tombstone(ctx, record)
     versions = archive.versions(record)[: found[0].n]
     newest = versions[-1]
     edition = ctx.rulebook.edition(newest.item, newest.edition)
-    entries = entries_of_acts({version.act for version in versions})
-    sender = str(entries[newest.act].payload.get("agency", ""))
-    first_reported = _reported_at(entries[versions[0].act]).astimezone(LEGAL_ZONE).date()
-    due = due_day(ctx, newest)
+    source = Source(versions)
+    sender = source.agency(newest)
     known = agencies()
     return RecordPage(
         summary=summaries(ctx, found)[0],
         facts=tuple(fact(ctx, visible, newest.values) for visible in _visible(ctx, newest)),
         basis=basis(ctx, edition.law + (edition.term.law if edition.term else ())),
-        versions=tuple(_version_lines(ctx, versions, entries)),
+        versions=tuple(_version_lines(ctx, versions, source)),
         source_agency=known[sender].name if sender in known else sender,
         source_agency_code=sender,
         source_row=newest.source_row,
         source_sheet=newest.source_part,
         edition=newest.edition,
         digest=newest.digest.hex(),
-        reported_on=first_reported,
-        reported_in_time=first_reported <= due if due else None,
+        reported_on=source.reported_at(versions[0]).astimezone(LEGAL_ZONE).date(),
+        reported_in_time=_in_time(ctx, versions[0], newest, source),
         linked=_linked(ctx, found[0], parameters),
         as_of=ctx.now,
+        receipt=source.receipt(newest),
+        received_at=source.reported_at(newest),
     )
+
+
+def _in_time(ctx: Context, first: VersionView, newest: VersionView, source: Source) -> bool | None:
+    """Whether the record was reported within its term; None where it has none, or where old years were caught up on."""
+    due = due_day(ctx, newest)
+    if due is None or source.backfill(first):
+        return None
+    return source.reported_at(first).astimezone(LEGAL_ZONE).date() <= due
 
 
 def due_day(ctx: Context, version: VersionView) -> date | None:
@@ -75,31 +83,21 @@ def _visible(ctx: Context, version: VersionView) -> tuple[VisibleField, ...]:
     return public_fields(edition, version.values, individual=individual)
 
 
-def _batch(entry: LedgerEntry) -> UUID:
-    """The submission that an act goes back to: itself, or for rows that had waited the one they came with."""
-    return UUID(str(entry.payload.get("batch", entry.act)))
-
-
-def _reported_at(entry: LedgerEntry) -> datetime:
-    """When the sender reported: a row that waited for the register counts from the day it came."""
-    sent = entry if _batch(entry) == entry.act else entry_of_act(_batch(entry))
-    return (sent or entry).recorded_at
-
-
-def _version_lines(
-    ctx: Context, versions: tuple[VersionView, ...], entries: Mapping[UUID, LedgerEntry]
-) -> Iterator[VersionLine]:
+def _version_lines(ctx: Context, versions: tuple[VersionView, ...], source: Source) -> Iterator[VersionLine]:
     """Newest first, each with the public fields that it changed against the one before."""
     for place in range(len(versions) - 1, -1, -1):
         version = versions[place]
         before = _values(ctx, versions[place - 1]) if place else {}
+        gone = version.withdrawn.recorded_at.astimezone(LEGAL_ZONE).date() if version.withdrawn else None
         yield VersionLine(
             number=version.n,
             recorded_at=version.recorded_at,
             current=place == len(versions) - 1,
             changed=_changed(_visible(ctx, version), before) if place else (),
-            batch=str(_batch(entries[version.act])),
+            batch=source.batch(version),
             position=version.position,
+            corrected=source.corrected(version),
+            withdrawn_on=gone,
         )
 
 

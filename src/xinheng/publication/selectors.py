@@ -14,7 +14,16 @@ from xinheng.core.values import Bilingual
 from xinheng.ledger.selectors import head
 from xinheng.publication.finding import find
 from xinheng.publication.lines import Line, count, lines, summaries
-from xinheng.publication.pages import EventLine, Fact, HomePage, OrganisationPage, RecordGroup, RecordPage, SearchPage
+from xinheng.publication.pages import (
+    EventLine,
+    Fact,
+    HomePage,
+    OrganisationPage,
+    RecordGroup,
+    RecordPage,
+    SearchPage,
+    TombstonePage,
+)
 from xinheng.publication.record_page import record_page
 from xinheng.publication.wording import fact, label, same, status_tone, term_label
 
@@ -70,8 +79,9 @@ def organisation(ctx: Context, code: str, item: str | None = None, after: str | 
     )
 
 
-def record(ctx: Context, record_id: str) -> RecordPage | None:
-    """One public record; None for one that is not public today, just as for one that never was."""
+def record(ctx: Context, record_id: str) -> RecordPage | TombstonePage | None:
+    """One public record, or what stays of one that was withdrawn; None for one that is not public today, just as for
+    one that never was."""
     wanted = read_record_id(record_id)
     return record_page(ctx, wanted) if wanted else None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
@@ -23,6 +24,12 @@ ON CONFLICT (bucket, subject, key) DO UPDATE SET
 WHERE publication_notice.n <= excluded.n
 """
 
+_TAKE_BACK = """
+UPDATE publication_notice p SET decision = 'withdrawn', act = w.act, rulebook = %s
+  FROM archive_withdrawal w
+ WHERE w.act = %s AND p.bucket = w.bucket AND p.subject = w.subject AND p.key = w.key AND p.n <= w.n
+"""
+
 UNDECIDED = Publication(PublicDecision.OFFICE, "", None, None, None, None, None, ())
 """The answer where no regime was in force."""
 
@@ -38,6 +45,16 @@ def notices_note(ctx: Context, *, versions: Iterable[VersionView]) -> int:
     with connection.cursor() as cursor:
         cursor.executemany(_NOTE, rows)
     return len(rows)
+
+
+def notices_withdraw(ctx: Context, *, act: UUID) -> int:
+    """Take the notices of every record off that an act took back, in the caller's transaction; how many there were.
+
+    A later version of such a record is decided upon like any other, and the record is public again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, [ctx.rulebook.digest, act])
+        return int(cursor.rowcount)
 
 
 def publication_of(ctx: Context, version: VersionView) -> Publication | None:

@@ -1,0 +1,164 @@
+"""From a record back to the row that was sent, and from a batch forward to the records it became."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from xinheng.archive import selectors as archive
+from xinheng.archive.records import RecordId
+from xinheng.archive.selectors import VersionView
+from xinheng.core.context import LEGAL_ZONE
+from xinheng.intake.events import BATCH_ACCEPTED, HELD_DECIDED, HELD_RELEASED, ROW_CORRECTED
+from xinheng.intake.models import Batch, Correction, Decision, Row, Withdrawal
+from xinheng.intake.origins import acts_of, batch_of
+from xinheng.ledger.selectors import LedgerEntry, entries_of_acts
+
+PAGE = 100
+WAYS = {
+    BATCH_ACCEPTED: "submission",
+    HELD_RELEASED: "release",
+    HELD_DECIDED: "decision",
+    ROW_CORRECTED: "correction",
+}
+"""How a version came, by the kind of its act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One version's way: ``way`` is submission, release, decision, correction or other; ``agency`` sent the batch.
+
+    ``act`` and ``position`` are the act that filed it, ``batch`` and ``receipt`` the submission its row came with.
+    ``told``: what a correction or a decision said for itself (fields, reason, officer), what a withdrawal did.
+    """
+
+    n: int
+    way: str
+    act: UUID
+    position: int
+    recorded_at: datetime
+    agency: str
+    batch: UUID | None
+    receipt: str | None
+    received_at: datetime | None
+    file: str | None
+    sheet: str | None
+    row: int
+    edition: str
+    rulebook: str
+    digest: str
+    told: dict[str, Any]
+    withdrawn: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Every version of a record with where it came from, first to last."""
+
+    record: RecordId
+    item: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """A record that a batch brought, as which version, from which row; ``at`` is where the next page begins."""
+
+    record: RecordId
+    n: int
+    act: UUID
+    row: int
+    sheet: str | None
+    withdrawn: bool
+    at: str
+
+
+def lineage(record: RecordId) -> Lineage | None:
+    """The way of every version of a record; None for a record that the archive does not hold. Six queries."""
+    versions = archive.versions(record)
+    if not versions:
+        return None
+    acts = {version.act for version in versions} | {v.withdrawn.act for v in versions if v.withdrawn}
+    sources = _Sources(entries_of_acts(acts), versions)
+    return Lineage(record, versions[-1].item, tuple(map(sources.step, versions)))
+
+
+class _Sources:
+    """What is looked up once for all versions of a record."""
+
+    def __init__(self, entries: dict[UUID, LedgerEntry], versions: Sequence[VersionView]) -> None:
+        self.entries = entries
+        self.batches = Batch.objects.in_bulk({batch_of(entry) for entry in entries.values()})
+        acts = list(entries)
+        self.corrections = Correction.objects.in_bulk(acts)
+        self.decisions = Decision.objects.in_bulk(acts)
+        self.withdrawals = Withdrawal.objects.in_bulk(acts)
+        self.rows = {
+            (row.batch_id, row.ordinal): row
+            for row in Row.objects.filter(
+                batch_id__in=list(self.batches), ordinal__in={version.ordinal for version in versions}
+            ).only("batch_id", "ordinal", "file", "sheet", "row")
+        }
+
+    def step(self, version: VersionView) -> Step:
+        entry = self.entries[version.act]
+        batch = self.batches.get(batch_of(entry))
+        row = self.rows.get((batch.id, version.ordinal)) if batch else None
+        return Step(
+            n=version.n, way=WAYS.get(entry.kind, "other"), act=version.act, position=version.position,
+            recorded_at=version.recorded_at,
+            agency=batch.agency if batch else str(entry.payload.get("agency", "")),
+            batch=batch.id if batch else None, receipt=batch.receipt if batch else None,
+            received_at=batch.received_at.astimezone(LEGAL_ZONE) if batch else None,
+            file=row.file if row else None, sheet=version.source_part, row=version.source_row,
+            edition=version.edition, rulebook=str(entry.payload.get("rulebook", "")), digest=version.digest.hex(),
+            told=self._told(version.act), withdrawn=self._withdrawn(version),
+        )  # fmt: skip
+
+    def _told(self, act: UUID) -> dict[str, Any]:
+        if act in self.corrections:
+            said = self.corrections[act]
+            return {"by": said.agency, "officer": said.officer, "reason": said.reason, "fields": said.fields}
+        if act in self.decisions:
+            ruling = self.decisions[act]
+            return {"by": ruling.agency or "office", "officer": ruling.officer, "reason": ruling.reason}
+        return {}
+
+    def _withdrawn(self, version: VersionView) -> dict[str, Any] | None:
+        if version.withdrawn is None:
+            return None
+        said = self.withdrawals.get(version.withdrawn.act)
+        return {
+            "act": version.withdrawn.act, "at": version.withdrawn.recorded_at, "reason": version.withdrawn.reason,
+            "by": said.agency if said else "", "officer": said.officer if said else "",
+            "note": said.note if said else "",
+        }  # fmt: skip
+
+
+_RECORDS = """
+SELECT v.subject, v.key, v.n, v.act, v.source_row, v.source_part, w.n IS NOT NULL, v.ordinal
+  FROM archive_version v
+  LEFT JOIN archive_withdrawal w ON w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n = v.n
+ WHERE v.act = ANY(%(acts)s) AND (v.ordinal, v.act) > (%(ordinal)s, %(act)s)
+ ORDER BY v.ordinal, v.act LIMIT %(limit)s
+"""
+_FIRST = UUID(int=0)
+
+
+def batch_records(batch: UUID, *, after: str = "", limit: int = PAGE) -> tuple[BatchRecord, ...]:
+    """The records that a batch became, by row, a page at a time; releases and corrections of its rows among them.
+
+    ``after`` is the ``at`` of the last record of the page before.
+    """
+    ordinal, _, act = after.partition("~")
+    asked = {
+        "acts": acts_of(batch), "limit": limit, "ordinal": int(ordinal) if ordinal else -1,
+        "act": UUID(act) if act else _FIRST,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS, asked)
+        rows = cursor.fetchall()
+    return tuple(BatchRecord(RecordId(row[0], bytes(row[1])), *row[2:7], at=f"{row[7]}~{row[3]}") for row in rows)
