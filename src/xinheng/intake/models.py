@@ -4,11 +4,14 @@ from django.db import models
 
 from xinheng.core.findings import Outcome
 
-STATES = ("receiving", "done", "refused", "interrupted")
+STATES = ("receiving", "done", "tried", "refused", "interrupted")
 
 
 class Batch(models.Model):
-    """One attempt to submit a file. ``done`` carries the receipt; the other states stored nothing but the attempt."""
+    """One attempt to submit a file. ``done`` carries the receipt; the other states stored nothing but the attempt.
+
+    ``parts``: [file, sheet] of every table that rows came from. ``backfill``: old years that nobody counts as late.
+    """
 
     id = models.UUIDField(primary_key=True)
     agency = models.TextField()
@@ -25,6 +28,8 @@ class Batch(models.Model):
     root = models.BinaryField(null=True)
     rows_document = models.TextField(default="")
     rows_digest = models.TextField(default="")
+    parts = models.JSONField(default=list)
+    backfill = models.BooleanField(default=False)
     receipt = models.TextField(null=True, unique=True)
 
     class Meta:
@@ -40,7 +45,9 @@ class Batch(models.Model):
 
 
 class Row(models.Model):
-    """The fate of one physical row. Of a person's row only its number and outcome stand here."""
+    """The fate of one physical row that its version alone does not tell: whatever was not appended, or of which
+    something was said. Of a person's row only its number and outcome stand here.
+    """
 
     pk = models.CompositePrimaryKey("batch_id", "ordinal")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
@@ -65,7 +72,6 @@ class Row(models.Model):
                 name="intake_row_person_empty",
             ),
         ]
-        indexes = [models.Index(fields=["subject", "key", "n"], name="intake_row_record")]
 
 
 class HeldRow(models.Model):
