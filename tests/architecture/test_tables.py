@@ -13,7 +13,10 @@ OUTSIDE = {"django_migrations"}
 PARTITIONED = {"archive_version": ["bucket", "subject", "key", "n"], "publication_notice": ["bucket", "subject", "key"]}
 """Tables in 64 buckets with their primary keys, which must contain the bucket."""
 
-HISTORY = ["ledger_entry", "archive_version", "archive_event"]
+HISTORY = [
+    "ledger_entry", "archive_version", "archive_event", "archive_withdrawal",
+    "intake_withdrawal", "intake_correction", "intake_decision",
+]  # fmt: skip
 """Tables that are only ever added to."""
 
 

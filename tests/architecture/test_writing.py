@@ -12,6 +12,7 @@ WRITERS = {
     "accounts/services.py": "agencies and their rights",
     "archive/services.py": "what the register says of organisations",
     "archive/staging.py": "versions, set by set",
+    "archive/withdrawals.py": "versions that were taken back",
     "intake/attempts.py": "every attempt to submit",
     "intake/outcome.py": "what became of a batch",
     "intake/release.py": "rows that waited",

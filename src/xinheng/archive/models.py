@@ -40,6 +40,28 @@ class Version(models.Model):
         db_table = "archive_version"
 
 
+class Withdrawal(models.Model):
+    """A version that its sender took back. Version and row stay as they were; the record stands no longer until a later
+    version of it comes. Append-only, in the order of the ledger by ``act``."""
+
+    pk = models.CompositePrimaryKey("bucket", "subject", "key", "n")
+    bucket = models.SmallIntegerField()
+    subject = models.CharField(max_length=18)
+    key = models.BinaryField()
+    n = models.IntegerField()
+    act = models.UUIDField()
+    ordinal = models.IntegerField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "archive_withdrawal"
+        constraints = [
+            models.UniqueConstraint(fields=["act", "ordinal"], name="archive_withdrawal_act"),
+            models.CheckConstraint(condition=models.Q(n__gte=1), name="archive_withdrawal_numbered"),
+            models.CheckConstraint(condition=models.Q(reason__regex=r"^[a-z_]+$"), name="archive_withdrawal_reason"),
+        ]
+
+
 class Organisation(models.Model):
     """What the register says of one organisation now: the head of its file."""
 
@@ -94,12 +116,14 @@ class Name(models.Model):
 
 
 class Identifier(models.Model):
-    """An old code that leads to an organisation. Two organisations may claim one: then it resolves to neither."""
+    """An old code that leads to an organisation. Two organisations may claim one: then it resolves to neither, until a
+    decision overrules a claim (``overruled_by``: its act)."""
 
     kind = models.TextField()
     value = models.TextField()
     subject = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="identifiers")
     act = models.UUIDField()
+    overruled_by = models.UUIDField(null=True)
 
     class Meta:
         db_table = "archive_identifier"

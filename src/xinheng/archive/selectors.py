@@ -56,6 +56,16 @@ class VersionView:
     digest: bytes
     salt: bytes
     values: Mapping[str, str]
+    withdrawn: "Withdrawn | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """By which act, when and why (a code of the list ``withdrawal_reason``) a version was taken back."""
+
+    act: UUID
+    recorded_at: datetime
+    reason: str
 
 
 _COLUMNS = """
@@ -64,6 +74,12 @@ _COLUMNS = """
 """
 _JOINED = "FROM archive_version v JOIN ledger_entry e ON e.act = v.act"
 _VERSION = f"SELECT {_COLUMNS} {_JOINED}"
+_FATE = ", we.act AS withdrawn_by, we.recorded_at AS withdrawn_at, w.reason"
+_WITHDRAWN = """
+  LEFT JOIN archive_withdrawal w ON w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n = v.n
+  LEFT JOIN ledger_entry we ON we.act = w.act
+"""
+_WITH_FATE = f"SELECT {_COLUMNS}{_FATE} {_JOINED} {_WITHDRAWN}"
 SUCCESSIVE = "registration"
 """The item whose versions are states that follow each other; of all others a new version corrects the one before."""
 
@@ -112,7 +128,7 @@ def subjects_by_old_code(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, st
     rows = _all(
         "SELECT i.kind, i.value, array_agg(i.subject_id ORDER BY i.subject_id) FROM archive_identifier i"
         " JOIN unnest(%s::text[], %s::text[]) AS w(kind, value) ON w.kind = i.kind AND w.value = i.value"
-        " GROUP BY i.kind, i.value",
+        " WHERE i.overruled_by IS NULL GROUP BY i.kind, i.value",
         [[kind for kind, _ in wanted], [value for _, value in wanted]],
     )
     return {(kind, value): tuple(subjects) for kind, value, subjects in rows}
@@ -133,15 +149,15 @@ def events(code: str) -> tuple[EventView, ...]:
 
 
 def versions(record: RecordId) -> tuple[VersionView, ...]:
-    """Every version of a record, first to last."""
-    rows = _all(f"{_VERSION} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n", _place(record))
+    """Every version of a record, first to last, each with its withdrawal if it was taken back."""
+    rows = _all(f"{_WITH_FATE} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n", _place(record))
     return tuple(_version(row) for row in rows)
 
 
 def current(record: RecordId) -> VersionView | None:
-    """The version in force of a record."""
+    """The newest version of a record; ``withdrawn`` says whether it was taken back."""
     rows = _all(
-        f"{_VERSION} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n DESC LIMIT 1", _place(record)
+        f"{_WITH_FATE} WHERE v.bucket = %s AND v.subject = %s AND v.key = %s ORDER BY v.n DESC LIMIT 1", _place(record)
     )
     return _version(rows[0]) if rows else None
 
@@ -162,24 +178,30 @@ def numbered_versions(wanted: Mapping[RecordId, int]) -> dict[RecordId, VersionV
     return {version.id: version for version in map(_version, rows)}
 
 
-def file_as_of(code: str, *, as_of: date, known_at: datetime, item: str | None = None) -> tuple[VersionView, ...]:
+def file_as_of(
+    code: str, *, as_of: date, known_at: datetime, item: str | None = None, with_withdrawn: bool = False
+) -> tuple[VersionView, ...]:
     """The records of an organisation that held on ``as_of``, as the archive knew them at ``known_at``.
 
     Of each record the newest version known by then counts, and it holds when its own day is not after ``as_of``: a
-    correction
-    replaces what it corrects. The register's versions follow each other in time instead (a new name holds from its
-    day on), so
-    there the newest counts whose day had come. Versions without a day of their own always hold.
+    correction replaces what it corrects. The register's versions follow each other in time instead (a new name holds
+    from its day on), so there the newest counts whose day had come. Versions without a day of their own always hold.
+    A record whose newest version was taken back by then does not hold; ``with_withdrawn`` shows it all the same.
     """
     rows = _all(
-        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS} {_JOINED}"  # noqa: S608
+        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS}{_FATE} {_JOINED}"  # noqa: S608
+        " LEFT JOIN (archive_withdrawal w JOIN ledger_entry we ON we.act = w.act AND we.position < %(size)s)"
+        " ON w.bucket = %(bucket)s AND w.subject = %(code)s AND w.key = v.key AND w.n = v.n"
         " WHERE v.bucket = %(bucket)s AND v.subject = %(code)s AND e.position < %(size)s"
         f" AND (v.item <> '{SUCCESSIVE}' OR v.effective_on IS NULL OR v.effective_on <= %(day)s)"
         " AND (%(item)s::text IS NULL OR v.item = %(item)s)"
         " ORDER BY v.key DESC, v.n DESC) newest"
-        " WHERE effective_on IS NULL OR effective_on <= %(day)s",
-        {"bucket": bucket_of(code), "code": code, "size": size_known_at(known_at), "day": as_of, "item": item},
-    )
+        " WHERE (effective_on IS NULL OR effective_on <= %(day)s) AND (%(all)s OR withdrawn_by IS NULL)",
+        {
+            "bucket": bucket_of(code), "code": code, "size": size_known_at(known_at), "day": as_of, "item": item,
+            "all": with_withdrawn,
+        },
+    )  # fmt: skip
     return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))
 
 
@@ -194,6 +216,7 @@ def _version(row: tuple) -> VersionView:
         digest=bytes(row[14]),
         salt=bytes(row[15]),
         values=json.loads(row[16]),
+        withdrawn=Withdrawn(*row[17:]) if any(row[17:]) else None,
     )
 
 

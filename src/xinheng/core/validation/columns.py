@@ -20,7 +20,8 @@ class Header:
     count only where no other column of their field is filled; ``units`` an amount's column to the unit that
     its heading names; ``unit_above``: the unit that a title row names for the whole table; ``titles`` a
     column to the keys of its headings, by which a repeated header is known. ``width`` counts columns up to
-    the last heading. ``keyed``: columns come from keys (JSON), rows have no shape.
+    the last heading. ``keyed``: columns come from keys (JSON), rows have no shape. ``constants``: what a field
+    without a column holds in every row (an adapter says so), by field id.
     """
 
     first_row: int
@@ -34,6 +35,7 @@ class Header:
     keyed: bool = False
     second: frozenset[int] = frozenset()
     unit_above: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     def column_of(self, field_id: str) -> int | None:
         """The first column of a field, or None where the table has none."""
@@ -67,19 +69,33 @@ def _row_texts(row: RawRow, lowest: bool) -> tuple[list[str], set[int]]:
 
 def read_block(block: Sequence[RawRow], headings: Headings, item: ItemEdition) -> Header:
     """The header that consecutive rows make together, whatever they hold."""
+    levels, grouped = _leveled(block)
+    matches = {
+        column: match
+        for column, parts in levels.items()
+        if (match := _match_levels(parts, column in grouped, headings))
+    }
+    return assembled((block[0].number, block[-1].number), levels, matches, item)
+
+
+def block_levels(block: Sequence[RawRow]) -> dict[int, tuple[str, ...]]:
+    """Each column's headings from top to bottom in consecutive rows that make a header together."""
+    return _leveled(block)[0]
+
+
+def _leveled(block: Sequence[RawRow]) -> tuple[dict[int, tuple[str, ...]], frozenset[int]]:
+    """Headings by column, and the columns whose uppermost heading is that of a wide group."""
     rows = [_row_texts(row, lowest=index == len(block) - 1) for index, row in enumerate(block)]
-    width = max(len(texts) for texts, _ in rows)
     levels: dict[int, tuple[str, ...]] = {}
-    matches: dict[int, tuple[str, int]] = {}
-    for column in range(width):
+    grouped_columns: set[int] = set()
+    for column in range(max(len(texts) for texts, _ in rows)):
         parts = [(texts[column], column in grouped) for texts, grouped in rows if column < len(texts) and texts[column]]
         if not any(column < len(row.cells) and heading_text(row.cells[column]) for row in block):
             parts = [part for part in parts if block[0].spans and part[1]]
         levels[column] = tuple(dict.fromkeys(text for text, _ in parts))
-        match = _match_levels(levels[column], bool(parts) and parts[0][1], headings)
-        if match:
-            matches[column] = match
-    return assembled((block[0].number, block[-1].number), levels, matches, item)
+        if parts and parts[0][1]:
+            grouped_columns.add(column)
+    return levels, frozenset(grouped_columns)
 
 
 def _match_levels(parts: tuple[str, ...], grouped: bool, headings: Headings) -> tuple[str, int] | None:

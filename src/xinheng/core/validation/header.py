@@ -20,7 +20,9 @@ __all__ = [
     "Fit",
     "Header",
     "best_items",
+    "completed",
     "enough_evidence",
+    "find_block",
     "find_header",
     "map_keys",
     "missing_columns",
@@ -49,6 +51,18 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
 
     The block with most known fields wins; between equals the shallower, then the earlier one.
     """
+    block = find_block(rows, item)
+    if block is None:
+        return None
+    first, last = block
+    header = read_block(rows[first:last], headings_of(item), item)
+    return completed(header, rows[:first], rows[last:], item)
+
+
+def find_block(rows: Sequence[RawRow], item: ItemEdition) -> tuple[int, int] | None:
+    """Where the headings stand, as positions in ``rows`` (the second one behind them), or None as in
+    :func:`find_header`.
+    """
     headings = headings_of(item)
     best: tuple[tuple[int, int, int, int], Header, int, int] | None = None
     for start in range(min(SEARCHED_ROWS, len(rows))):
@@ -64,10 +78,18 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
                 best = score, header, start, depth
     if best is None or not enough_evidence(best[1], item):
         return None
-    header = _extended(best[1], rows[best[2] + best[3] :], headings)
-    above = (heading_text(cell) for row in rows[: best[2]] for cell in row.cells)
-    unit = next((named for text in above if (named := table_unit(text))), None)
-    return replace(header, unit_above=unit, titles=_all_spellings(header, headings))
+    return best[2], best[2] + best[3]
+
+
+def completed(header: Header, above: Sequence[RawRow], below: Sequence[RawRow], item: ItemEdition) -> Header:
+    """The header with what stands around it: the unit of a title row above, marks and field codes below, and
+    every spelling by which it may be repeated.
+    """
+    headings = headings_of(item)
+    extended = _extended(header, below, headings)
+    texts = (heading_text(cell) for row in above for cell in row.cells)
+    unit = next((named for text in texts if (named := table_unit(text))), None)
+    return replace(extended, unit_above=unit, titles=_all_spellings(extended, headings))
 
 
 def map_keys(keys: Sequence[str], item: ItemEdition) -> Header:
@@ -96,7 +118,7 @@ def missing_columns(header: Header, item: ItemEdition) -> tuple[str, ...]:
     """The required fields for which the table has no column, in catalogue order (no row of it can be
     accepted).
     """
-    known = set(header.columns.values())
+    known = {*header.columns.values(), *header.constants}
     missing = [one.id for one in item.fields if one.required and one.id not in known]
     codes = {item.subject_code} | {one.id for one in item.fields if one.kind is FieldKind.OLD_CODE}
     if not known & codes and item.subject_code not in missing:
