@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -98,10 +97,15 @@ def _digests(item: ItemEdition, subject: pl.Series, values: dict[str, pl.Series]
 def _prefixed(column: pl.Series, before: bytes = b"") -> pa.Array:
     """Each text behind its length as 4 bytes, all that behind ``before``; nothing where there is no text."""
     data = column.cast(pl.Binary)
-    lengths = data.bin.size().fill_null(0).to_numpy().astype(">u4")
-    sizes = pa.Array.from_buffers(pa.binary(4), len(column), [None, pa.py_buffer(lengths.tobytes())])
+    swapped = _big_endian(data.bin.size().fill_null(0)).to_arrow()
+    sizes = pa.Array.from_buffers(pa.binary(4), len(column), [None, swapped.buffers()[1]], offset=swapped.offset)
     sizes = sizes.cast(pa.binary()).cast(pa.large_binary())
     return pc.binary_join_element_wise(_scalar(before), sizes, _binary(data), _scalar(b""), null_handling="emit_null")
+
+
+def _big_endian(numbers: pl.Series) -> pl.Series:
+    n = pl.lit(numbers.cast(pl.UInt32))
+    return pl.select(n % 256 * 2**24 + n // 2**8 % 256 * 2**16 + n // 2**16 % 256 * 2**8 + n // 2**24).to_series().cast(pl.UInt32)
 
 
 def _hashes(pieces: Sequence[pa.Array | bytes], count: int, size: int) -> pl.Series:
@@ -111,7 +115,7 @@ def _hashes(pieces: Sequence[pa.Array | bytes], count: int, size: int) -> pl.Ser
     parts = [_scalar(piece) if isinstance(piece, bytes) else piece for piece in pieces]
     joined = pc.binary_join_element_wise(*parts, _scalar(b""), null_handling="replace", null_replacement=b"")
     _, offsets, data = joined.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[joined.offset : joined.offset + count + 1].tolist()
+    ends = memoryview(offsets).cast("q")[joined.offset : joined.offset + count + 1].tolist()
     view = memoryview(data)
     return pl.Series([sha256(view[start:end]).digest()[:size] for start, end in pairwise(ends)], dtype=pl.Binary)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import polars as pl
 
+from xinheng.archive.acts import tree_root as tree_root
 from xinheng.archive.appending import Appending, Fate
 from xinheng.archive.copying import copy_rows
 from xinheng.archive.services import organisations_register
