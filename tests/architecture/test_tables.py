@@ -15,7 +15,7 @@ PARTITIONED = {"archive_version": ["bucket", "subject", "key", "n"], "publicatio
 
 HISTORY = [
     "ledger_entry", "archive_version", "archive_event", "archive_withdrawal",
-    "intake_withdrawal", "intake_correction", "intake_decision",
+    "intake_withdrawal", "intake_correction", "intake_decision", "intake_adapter",
 ]  # fmt: skip
 """Tables that are only ever added to."""
 

@@ -13,6 +13,7 @@ WRITERS = {
     "archive/services.py": "what the register says of organisations",
     "archive/staging.py": "versions, set by set",
     "archive/withdrawals.py": "versions that were taken back",
+    "intake/adapters.py": "confirmed mappings of headings",
     "intake/attempts.py": "every attempt to submit",
     "intake/outcome.py": "what became of a batch",
     "intake/release.py": "rows that waited",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from xinheng import __version__
-from xinheng.cli import city, life, look, rules, sending
+from xinheng.cli import city, corpus, life, look, mapping, rules, sending
 from xinheng.runtime.errors import RuntimeRefusal
 
 Commands = Any  # argparse's sub-parser collection has no public type
@@ -34,8 +34,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     _life(commands)
     _sending(commands)
+    _mapping(commands)
     _looking(commands)
     _rules(commands)
+    _corpus(commands)
     return parser
 
 
@@ -75,6 +77,31 @@ def _sending(commands: Commands) -> None:
     submit.add_argument("--backfill", action="store_true", help="old years, not counted as late / 补报历史数据")
 
 
+def _mapping(commands: Commands) -> None:
+    group = _group(commands, "mapping", "headings the catalogue does not know / 列名映射")
+    propose = _command(group, "propose", mapping.propose, "a field for each column of a file / 建议各列对应的字段")
+    confirm = _command(group, "confirm", mapping.confirm, "remember how these headings are read / 确认列名映射")
+    for each in (propose, confirm):
+        each.add_argument("file", metavar="FILE")
+        each.add_argument("--item", required=True, metavar="ITEM")
+        each.add_argument("--agency", required=True, metavar="CODE")
+        each.add_argument("--sheet", metavar="NAME", help="this sheet / 此工作表")
+        each.add_argument("--headings", metavar="ROWS", help="their rows: 3, 3-4; 0: none / 表头行号，没有写 0")
+    officer = {"dest": "officer", "required": True, "metavar": "NAME", "help": "who decides / 确认人"}
+    confirm.add_argument("--as", **officer)
+    pairs = {"nargs": "+", "action": "extend"}
+    confirm.add_argument("--set", **pairs, metavar="HEADING=FIELD", help="read it as this field / 指定字段")
+    confirm.add_argument("--ignore", **pairs, metavar="HEADING", help="do not read it; *: all open ones / 不读取")
+    confirm.add_argument("--unit", **pairs, metavar="HEADING=UNIT", help="unit of an amount / 金额单位")
+    confirm.add_argument("--constant", **pairs, metavar="FIELD=VALUE", help="the same in every row / 固定值")
+    listed = _command(group, "list", mapping.list_all, "every version / 查看全部版本")
+    listed.add_argument("--agency", metavar="CODE")
+    listed.add_argument("--item", metavar="ITEM")
+    revoke = _command(group, "revoke", mapping.revoke, "take one back / 撤回")
+    revoke.add_argument("id", metavar="ID")
+    revoke.add_argument("--as", **officer)
+
+
 def _looking(commands: Commands) -> None:
     show = _command(commands, "show", look.show, "an organisation's file / 查看一个组织的档案")
     show.add_argument("code", metavar="CODE")
@@ -100,6 +127,14 @@ def _rules(commands: Commands) -> None:
     rule_commands = _group(commands, "rulebook", "the law as data / 规则库")
     checked = _command(rule_commands, "check", rules.rulebook_check, "check a rulebook / 校验规则库", data=False)
     checked.add_argument("dir", metavar="DIR", nargs="?")
+
+
+def _corpus(commands: Commands) -> None:
+    corpus_commands = _group(commands, "corpus", "the archive as Parquet / 语料库")
+    _command(corpus_commands, "build", corpus.build, "follow the ledger to its end / 跟随账本至最新")
+    _command(corpus_commands, "compact", corpus.compact, "one sorted part a bucket / 压实")
+    _command(corpus_commands, "check", corpus.check, "compare with the archive / 与档案核对")
+    _command(corpus_commands, "rebuild", corpus.rebuild, "build it anew from the archive / 重新生成")
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Commands:

@@ -2,9 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from xinheng.core.names import mask_person_name
-from xinheng.core.rulebook.types import Disclosure, Field, FieldKind, ItemEdition
+from xinheng.core.rulebook.types import Disclosure, Field, FieldKind, ItemEdition, ItemHead, Publicity, Sharing
+
+
+class Stage(StrEnum):
+    """The steps that a field of a record passes, or does not: each is classified apart (R-027)."""
+
+    COLLECTION = "collection"
+    SHARING = "sharing"
+    USE = "use"
+    PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,26 @@ def disclosure_of(field: Field, *, individual: bool) -> Disclosure:
     if individual and field.disclosure_individual is not None:
         return field.disclosure_individual
     return field.disclosure
+
+
+def stages_of(head: ItemHead, edition: ItemEdition, field: Field, *, individual: bool) -> frozenset[Stage]:
+    """The stages that a field of an item passes: the item's own rules, narrowed by the field's disclosure class.
+
+    A field about a person is emptied on arrival and passes none; the register's representative is kept. An internal
+    field is collected and goes nowhere.
+    """
+    emptied = field.kind is FieldKind.PERSON_PAPERS
+    emptied = emptied or (field.kind is FieldKind.PERSON_NAME and not edition.keeps_representative)
+    if emptied:
+        return frozenset()
+    disclosure = disclosure_of(field, individual=individual)
+    passed = {Stage.COLLECTION}
+    if disclosure is not Disclosure.INTERNAL:
+        passed |= {Stage.SHARING} if head.sharing is Sharing.AGENCIES else set()
+        passed |= {Stage.USE} if head.use else set()
+    if disclosure in (Disclosure.PUBLIC, Disclosure.MASKED) and head.publication is Publicity.BY_RULE:
+        passed.add(Stage.PUBLICATION)
+    return frozenset(passed)
 
 
 def public_fields(edition: ItemEdition, values: Mapping[str, str], *, individual: bool) -> tuple[VisibleField, ...]:

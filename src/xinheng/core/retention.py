@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from xinheng.core.rulebook.publication_types import EVERY_CLASS
 from xinheng.core.rulebook.types import Condition, LawRef, PublicationRegime, PublicTerm, SeverityRule
 
 OPEN_END = "open"
@@ -58,7 +59,7 @@ def decide(regime: PublicationRegime, values: Mapping[str, str], decided: date) 
     if regime.rules and rule is None:
         return Publication(PublicDecision.OFFICE, regime.id, None, None, None, None, None, regime.law)
     severity = rule.severity_class if rule else None
-    term = next((term for term in regime.terms if term.severity_class == (severity or "")), None)
+    term = next((term for term in regime.terms if term.severity_class == (severity or EVERY_CLASS)), None)
     if term is None:
         return _published(regime, rule, None, values, decided)
     if not term.published:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from xinheng.core.findings import Outcome
+from xinheng.intake.adapter_models import Adapter as Adapter
 
 STATES = ("receiving", "done", "tried", "refused", "interrupted")
 HELD_STATES = ("waiting", "released", "rejected", "withdrawn")

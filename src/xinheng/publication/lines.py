@@ -13,6 +13,7 @@ from xinheng.archive.selectors import OrganisationHead, VersionView
 from xinheng.core.context import Context
 from xinheng.core.disclosure import public_fields
 from xinheng.core.identifiers.uscc import is_individual_business
+from xinheng.core.rulebook.publication_types import EVERY_CLASS
 from xinheng.core.values import Bilingual
 from xinheng.publication.pages import PublicPeriod, RecordSummary
 from xinheng.publication.wording import basis, end_day, label
@@ -99,7 +100,7 @@ def period(ctx: Context, line: Line) -> PublicPeriod:
     """From when to when the record is public, and when repair becomes possible."""
     regime = ctx.rulebook.regime(line.item, line.decided_on)
     terms = regime.terms if regime else ()
-    law = next((term.law for term in terms if term.severity_class == line.severity), ()) + (
+    law = next((term.law for term in terms if term.severity_class == (line.severity or EVERY_CLASS)), ()) + (
         regime.law if regime else ()
     )
     until = line.public_until

@@ -33,6 +33,7 @@ _BODY = re.compile(r"(?:局|委员会|委|厅|政府|支队|大队|总队|办公
 _ORGANISATION = re.compile(r"[\w()·&-]{4,40}(?:公司|合作社|事务所|局|委员会|人民政府|法院|医院|学校|协会|(?<!小)厂)")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.0)?")
 _DAY_OF_FIGURES = re.compile(r"(?:19|20)[0-9]{6}")
+_FIGURES = re.compile(r"(?=(?:[^0-9]*[0-9]){6})[0-9A-Z-]{8,20}")
 _REGION = re.compile(r"[0-9]{6}(?:[0-9]{3}|[0-9]{6})?")
 
 
@@ -58,12 +59,12 @@ def is_personal(cells: Sequence[Cell], reading: Reading) -> bool:
 def reads_as(cells: Sequence[Cell], field: Field, reading: Reading) -> int | None:
     """The share (0-100) of filled cells that read as what the field wants, or None where that tells nothing.
 
-    Text wants nothing in particular, so codes, dates and document numbers in it speak against it.
+    Free text wants nothing in particular, so codes, dates, document numbers and names speak against it.
     """
     if not cells:
         return None
-    if field.kind is FieldKind.TEXT:
-        return 0 if _is_plainly_other(cells, reading) else None
+    if field.kind in (FieldKind.TEXT, FieldKind.METADATA):
+        return 0 if _is_plainly_other(cells, field, reading) else None
     read = _READERS.get(field.kind)
     return sum(read(cell, field, reading) for cell in cells) // len(cells) if read else None
 
@@ -92,12 +93,13 @@ def _holds_person(cell: Cell, reading: Reading) -> bool:
     return bool(find_person_numbers(text, reading.today)) and not judge_uscc(cell, reading.rulebook.uscc).usable
 
 
-def _is_plainly_other(cells: Sequence[Cell], reading: Reading) -> bool:
-    tests = (
-        lambda cell: judge_uscc(cell, reading.rulebook.uscc).usable,
-        lambda cell: _day(cell, reading, end=True) == 100,
+def _is_plainly_other(cells: Sequence[Cell], field: Field, reading: Reading) -> bool:
+    tests: list[Callable[[Cell], bool]] = [
+        lambda cell: judge_uscc(cell, reading.rulebook.uscc).usable and field.kind is FieldKind.TEXT,
+        lambda cell: _day(cell, reading, end=True) == 100 and field.kind is FieldKind.TEXT,
         lambda cell: bool(_DOCUMENT_NUMBER.fullmatch(normalise_document_number(plain_text(cell)))),
-    )
+        lambda cell: bool(_ORGANISATION.fullmatch(fold(plain_text(cell)))),
+    ]
     return any(sum(map(test, cells)) * 100 >= PLAIN * len(cells) for test in tests)
 
 
@@ -117,8 +119,10 @@ def _agency_code(cell: Cell, field: Field, reading: Reading) -> int:
 
 def _old_code(cell: Cell, field: Field, reading: Reading) -> int:
     judged = judge_old_code(field, cell, reading.rulebook.uscc)
-    fits = judged.usable and judged.kind is not Kind.USCC and not person_shape(cell, reading.today)
-    return 100 if fits else 0
+    if not judged.usable or judged.kind is Kind.USCC or person_shape(cell, reading.today):
+        return 0
+    other = judge_uscc(cell, reading.rulebook.uscc).usable or _day(cell, reading, end=True) == 100
+    return 0 if other or not _FIGURES.fullmatch(fold(plain_text(cell)).upper()) else 100
 
 
 def _other_codes(cell: Cell, field: Field, reading: Reading) -> int:

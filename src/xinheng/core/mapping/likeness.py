@@ -15,7 +15,7 @@ from xinheng.core.values import Bilingual
 
 ALIAS = 100
 SAME_INITIALS, END_OF_INITIALS = 85, 75
-_FEWEST_INITIALS = 3
+FEWEST_INITIALS = 3
 
 # The 3,755 common characters of GB 2312 stand in the order of their sounds: where each letter begins.
 _FIRST_OF_LETTER = (
@@ -42,6 +42,13 @@ _SAME_WORD = {
     "license": "licence", "permit": "licence", "remark": "note", "remarks": "note", "comment": "note",
     "uniform": "unified", "uscc": "code",
 }  # fmt: skip
+# Chinese words that headings use for one another; as above they only make a candidate.
+_SAME_CHINESE = {
+    "单位": "机关", "部门": "机关", "机构": "机关", "种类": "类别", "类型": "类别", "方式": "类别", "时间": "日期",
+    "数额": "金额", "款额": "金额", "情形": "事实", "情况": "事实", "条款": "依据", "编号": "文号", "案号": "文号",
+}  # fmt: skip
+_CHINESE_WORD = re.compile("|".join(_SAME_CHINESE))
+_COUNTED = re.compile(r"(?<=[^0-9])[0-9]{1,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +92,38 @@ def _same(title: str, field: Field) -> Likeness:
 
 
 def _similar(title: str, field: Field) -> Likeness:
-    spelled = [pairs for text in {key(title), *readings(title)} if (pairs := _pairs(text))]
-    best, name = max(
-        ((_dice(own, _pairs(key(name))), name) for own in spelled for name in field.names), default=(0, "")
-    )
+    """By pairs of characters, as written and with words of one meaning made alike."""
+    spelled = (key(title), *readings(title), key(title.rpartition("_")[2]))
+    own = [_COUNTED.sub("", text) for text in dict.fromkeys(spelled)]
+    names = [(key(name), name) for name in field.names]
+    written = [(_dice(_pairs(text), _pairs(spelled)), name) for text in own for spelled, name in names]
+    meant = [
+        (_dice(_pairs(_alike(t)), _pairs(_alike(spelled))) * 9 // 10, name) for t in own for spelled, name in names
+    ]
+    best, name = max((*written, *meant), default=(0, ""))
     told = Bilingual(f"列名与“{name}”相似（{best}%）", f"the heading is like “{name}” ({best} %)")
     return Likeness(min(best, ALIAS - 10), told)
 
 
+@lru_cache(maxsize=8192)
+def _alike(text: str) -> str:
+    return _CHINESE_WORD.sub(lambda found: _SAME_CHINESE[found.group()], text)
+
+
 def _initialled(title: str, field: Field) -> Likeness:
-    letters = _program_name(title)
-    if len(letters) < _FEWEST_INITIALS:
+    letters = program_name(title)
+    if len(letters) < FEWEST_INITIALS:
         return _nothing()
     best, name = 0, ""
     for each in (name for name in field.names if not name.isascii()):
         sounds = initials(key(each))
-        end = len(letters) > _FEWEST_INITIALS and sounds.endswith(letters)
+        end = len(letters) > FEWEST_INITIALS and sounds.endswith(letters)
         score = SAME_INITIALS if sounds == letters else END_OF_INITIALS if end else 0
         best, name = max((best, name), (score, each), key=lambda one: one[0])
     return Likeness(best, Bilingual(f"列名是“{name}”的拼音首字母", f"the heading is made of the initials of “{name}”"))
 
 
-def _program_name(title: str) -> str:
+def program_name(title: str) -> str:
     """The letters of a heading that is a program's name alone, without its prefix (CF_DSRMC); else nothing."""
     folded = title.strip().lower()
     if not folded.isascii() or not re.fullmatch(r"[a-z0-9_]+", folded):
@@ -117,7 +134,7 @@ def _program_name(title: str) -> str:
 def _worded(title: str, field: Field) -> Likeness:
     own = _english(title)
     names = [_english(name) for name in (field.id, field.label.en, *field.codes, *field.headers) if name.isascii()]
-    best = max((_dice(own, words) for words in names), default=0) if len(own) > 1 else 0
+    best = max((_dice(own, words) for words in names if len(own) > 1 or own == words), default=0)
     told = Bilingual(f"英文列名与“{field.label.en}”有相同的词", f"the heading shares words with “{field.label.en}”")
     return Likeness(min(best, ALIAS - 10), told)
 

@@ -10,18 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from xinheng.core.cells import Cell
 from xinheng.core.mapping.content import PLAIN, Reading, filled, is_personal, reads_as, shown
-from xinheng.core.mapping.likeness import ALIAS, Likeness, likeness
+from xinheng.core.mapping.likeness import ALIAS, FEWEST_INITIALS, Likeness, initials, likeness, program_name
 from xinheng.core.mapping.table import Column
-from xinheng.core.rulebook.types import Field, ItemEdition, Rulebook
+from xinheng.core.rulebook.types import Field, ItemEdition, PersonHeadings, Rulebook
 from xinheng.core.validation.desk import PERSONAL
 from xinheng.core.validation.persons import names_persons
 from xinheng.core.values import Bilingual
 
-PROPOSED_FROM, MARGIN = 55, 10
-CANDIDATE_FROM, SHOWN_CANDIDATES, SHOWN_SAMPLES = 25, 3, 3
+PROPOSED_FROM, MARGIN = 55, 6
+CANDIDATE_FROM, SHOWN_CANDIDATES, SHOWN_SAMPLES = 20, 3, 3
 _HEADING_WEIGHT, _ALONE_WEIGHT = 60, 75
 _DISAGREEING, _ENOUGH_CELLS = 20, 3
 Cells = tuple[Cell, ...]
@@ -82,14 +83,14 @@ def propose(columns: Sequence[Column], item: ItemEdition, rulebook: Rulebook, to
 def is_about_persons(column: Column, item: ItemEdition, rulebook: Rulebook, today: date) -> bool:
     """Whether a column may only ever be a person's field: its heading or its cells say so."""
     reading = Reading(rulebook, today)
-    return _names_persons(column.title, rulebook) or is_personal(filled(column.cells, reading), reading)
+    return _names_persons(column.title, item, rulebook) or is_personal(filled(column.cells, reading), reading)
 
 
 def _draft(column: Column, item: ItemEdition, reading: Reading) -> Proposal:
     cells = filled(column.cells, reading)
-    if column.known:
-        return _known(column, item.field(column.known), cells, reading)
-    if _names_persons(column.title, reading.rulebook) or is_personal(cells, reading):
+    if column.known and not _contradicted(cells, item.field(column.known), reading):
+        return _known(column, cells, item, reading)
+    if _names_persons(column.title, item, reading.rulebook) or is_personal(cells, reading):
         fields = [field for field in item.fields if field.kind in PERSONAL]
         return Proposal(column.position, column.title, State.PERSONAL, None, _ranked(column, (), fields, reading), ())
     fields = [field for field in item.fields if field.kind not in PERSONAL]
@@ -97,10 +98,16 @@ def _draft(column: Column, item: ItemEdition, reading: Reading) -> Proposal:
     return Proposal(column.position, column.title, State.OPEN, None, candidates, _samples(cells, reading))
 
 
-def _known(column: Column, field: Field, cells: Cells, reading: Reading) -> Proposal:
+def _contradicted(cells: Cells, field: Field, reading: Reading) -> bool:
+    """Whether cells say that the catalogue's own reading of a heading is wrong (CFJG can be 处罚结果 or 处罚机关)."""
+    return len(cells) >= _ENOUGH_CELLS and field.kind not in PERSONAL and reads_as(cells, field, reading) == 0
+
+
+def _known(column: Column, cells: Cells, item: ItemEdition, reading: Reading) -> Proposal:
+    field = item.field(column.known or "")
     like = likeness(column.title, field)
     why = like.why if like.score == ALIAS else Bilingual("目录中的列名", "a heading of the catalogue")
-    personal = field.kind in PERSONAL or _names_persons(column.title, reading.rulebook)
+    personal = field.kind in PERSONAL or _names_persons(column.title, item, reading.rulebook)
     samples = () if personal else _samples(cells, reading)
     return Proposal(
         column.position, column.title, State.KNOWN, field.id, (Candidate(field.id, ALIAS, (why,)),), samples
@@ -177,8 +184,8 @@ def _without(draft: Proposal, field: str) -> Proposal:
 
 
 def _eliminated(drafts: Sequence[Proposal], item: ItemEdition) -> list[Proposal]:
-    """A required field that only one open column reads as, and that column as no other such field, is proposed by
-    content alone.
+    """A required field that only one open column plainly reads as is proposed for it by content alone, where nothing
+    else is likelier there.
     """
     taken = {draft.field for draft in drafts}
     wanted = {one.id for one in item.fields if one.required or one.id == item.subject_code} - taken
@@ -189,7 +196,8 @@ def _eliminated(drafts: Sequence[Proposal], item: ItemEdition) -> list[Proposal]
     }
     columns = Counter(field for fields in plain.values() for field in fields)
     alone = {p: next(iter(fields)) for p, fields in plain.items() if len(fields) == 1}
-    chosen = {position: field for position, field in alone.items() if columns[field] == 1}
+    likeliest = {draft.position: draft.candidates[0].field for draft in drafts if draft.candidates}
+    chosen = {p: field for p, field in alone.items() if columns[field] == 1 and likeliest[p] == field}
     return [_decided(draft, chosen, {}) for draft in drafts]
 
 
@@ -201,5 +209,21 @@ def _shortened(draft: Proposal) -> Proposal:
     return replace(draft, candidates=draft.candidates[:SHOWN_CANDIDATES])
 
 
-def _names_persons(title: str, rulebook: Rulebook) -> bool:
-    return names_persons(title, rulebook.person_headings)
+def _names_persons(title: str, item: ItemEdition, rulebook: Rulebook) -> bool:
+    """By the words of the rulebook, or as a program writes them (CBR for 承办人)."""
+    letters = program_name(title)
+    return names_persons(title, rulebook.person_headings) or (
+        len(letters) >= FEWEST_INITIALS and letters in _personal_initials(item, rulebook.person_headings)
+    )
+
+
+@lru_cache(maxsize=64)
+def _personal_initials(item: ItemEdition, listed: PersonHeadings) -> frozenset[str]:
+    """Initials of words that name persons, where they are those of no other field's name."""
+    persons = {name for field in item.fields if field.kind in PERSONAL for name in field.names} | {*listed.words}
+    others = {name for field in item.fields if field.kind not in PERSONAL for name in field.names}
+    return frozenset(map(initials, filter(_is_chinese, persons))) - set(map(initials, filter(_is_chinese, others)))
+
+
+def _is_chinese(name: str) -> bool:
+    return not name.isascii()

@@ -7,7 +7,9 @@ from xinheng.core.rulebook.editions import parse_edition
 from xinheng.core.rulebook.fields import Known, with_shared
 from xinheng.core.rulebook.node import Node
 from xinheng.core.rulebook.subjects import check_item_id
-from xinheng.core.rulebook.types import ItemEdition
+from xinheng.core.rulebook.types import Collection, ItemEdition, ItemHead, Publicity, Sharing, SourceClass, Use
+
+STAGES = ("collection", "sharing", "use", "publication")
 
 
 def parse_shared(node: Node) -> dict[str, Node]:
@@ -15,14 +17,13 @@ def parse_shared(node: Node) -> dict[str, Node]:
     return dict(node.keys(("fields",)).at("fields").entries())
 
 
-def parse_item(node: Node, shared: Mapping[str, Node], known: Known) -> tuple[str, tuple[ItemEdition, ...]]:
-    """One item: its id and its editions in the order of their first days. Editions must not overlap,
+def parse_item(node: Node, shared: Mapping[str, Node], known: Known) -> tuple[ItemHead, tuple[ItemEdition, ...]]:
+    """One item: its head and its editions in the order of their first days. Editions must not overlap,
     and no item outside the closed list parses.
     """
-    node.keys(("item", "label", "fields", "editions"))
+    node.keys(("item", "label", "source_class", "stages", "fields", "editions"))
     item_id = node.at("item").text()
     check_item_id(node.at("item"), item_id)
-    node.at("label").bilingual()
     fields = {name: with_shared(entry, shared) for name, entry in node.at("fields").entries()}
     entries = node.at("editions").items()
     if not entries:
@@ -31,7 +32,26 @@ def parse_item(node: Node, shared: Mapping[str, Node], known: Known) -> tuple[st
     editions.sort(key=lambda pair: pair[1].in_force.start)
     _check_overlaps(editions)
     _check_unused(node, fields, editions)
-    return item_id, tuple(edition for _, edition in editions)
+    return _head(node, item_id), tuple(edition for _, edition in editions)
+
+
+def _head(node: Node, item_id: str) -> ItemHead:
+    stages = node.at("stages").keys(STAGES)
+    head = ItemHead(
+        item_id,
+        node.at("label").bilingual(),
+        node.at("source_class").one_of(SourceClass),
+        stages.at("collection").one_of(Collection),
+        stages.at("sharing").one_of(Sharing),
+        frozenset(entry.one_of(Use) for entry in stages.at("use").items()),
+        stages.at("publication").one_of(Publicity),
+    )
+    if Use.EVALUATION in head.use and head.source_class is not SourceClass.PUBLIC:
+        stages.at("use").fail(
+            "公共信用综合评价只使用公共来源的信息，请删除 evaluation",
+            "evaluation reads records of public sources alone; remove evaluation",
+        )
+    return head
 
 
 def _check_overlaps(editions: list[tuple[Node, ItemEdition]]) -> None:

@@ -44,6 +44,74 @@ class Disclosure(StrEnum):
     INTERNAL = "internal"
 
 
+class SourceClass(StrEnum):
+    """Where records of an item come from; the classes are kept apart and shown with every record (R-041)."""
+
+    PUBLIC = "public"
+    MARKET = "market"
+    COMPLAINT = "complaint"
+    INTERNET = "internet"
+
+
+class Collection(StrEnum):
+    """Why an item is collected: a law asks agencies for it, or the organisation gives it of its own accord."""
+
+    LAW = "law"
+    CONSENT = "consent"
+
+
+class Sharing(StrEnum):
+    """Whom records of an item are shared with, before anything is public."""
+
+    AGENCIES = "agencies"
+    NOBODY = "nobody"
+
+
+class Use(StrEnum):
+    """What may read records of an item."""
+
+    REPORT = "report"
+    EVALUATION = "evaluation"
+    STATISTICS = "statistics"
+
+
+class Publicity(StrEnum):
+    """Whether ``publication/<item>.yml`` decides on each record, or none is ever shown to the public."""
+
+    BY_RULE = "by_rule"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemHead:
+    """What holds for an item in all its editions: where it comes from, and what may happen with it at each stage
+    (collection, sharing, use, publication; R-027). Fields narrow this further by their own ``disclosure``.
+    """
+
+    id: str
+    label: Bilingual
+    source_class: SourceClass
+    collection: Collection
+    sharing: Sharing
+    use: frozenset[Use]
+    publication: Publicity
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRows:
+    """How persons' rows are told in files of an item that mixes them in.
+
+    ``unnamed``: a row without any code whose name does not end like an organisation's is a person's.
+    ``title_words``: in ``title_field`` these say that a person was meant (先进个人), whatever code stands beside it,
+    unless one of ``group_words`` stands there too (先进集体和先进个人).
+    """
+
+    unnamed: bool
+    title_field: str | None
+    title_words: tuple[str, ...]
+    group_words: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RequiredWhen:
     """The field is required where ``field`` holds any of ``any_of`` (codes of a closed list)."""
@@ -143,7 +211,7 @@ class ItemEdition:
     organisation, and ``body_code`` for the deciding body, which is the sender where ``body_code`` is None.
     ``subject_code`` / ``subject_name`` / ``subject_category`` name the subject's fields.
     ``keeps_representative``: only the register keeps the representative's name; other items empty it on
-    arrival.
+    arrival. ``persons``: how persons' rows are told beyond what holds for every item.
     """
 
     id: str
@@ -165,6 +233,7 @@ class ItemEdition:
     law: tuple[LawRef, ...]
     expectations: tuple[Expectation, ...]
     cases: tuple[Case, ...]
+    persons: PersonRows | None = None
 
     def field(self, field_id: str) -> Field:
         """The field of that id. Raises KeyError for an id this edition does not have."""

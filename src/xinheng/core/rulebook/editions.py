@@ -7,7 +7,7 @@ from xinheng.core.rulebook.fields import Known, check_codes, check_when, lay_ove
 from xinheng.core.rulebook.legal import parse_basis, parse_period, parse_refs
 from xinheng.core.rulebook.node import Node
 from xinheng.core.rulebook.subjects import check_impersonal
-from xinheng.core.rulebook.types import Check, Expectation, Field, FieldKind, ItemEdition, ReportingTerm
+from xinheng.core.rulebook.types import Check, Expectation, Field, FieldKind, ItemEdition, PersonRows, ReportingTerm
 from xinheng.core.validation.headings import key as heading_key
 from xinheng.core.values import Severity
 
@@ -17,7 +17,7 @@ NEEDED = (
 )  # fmt: skip
 OPTIONAL = (
     "subject_category", "body_code", "decided_on", "document_number", "checks", "term", "expectations",
-    "cases",
+    "cases", "persons",
 )  # fmt: skip
 CHECKS: Mapping[str, tuple[str, ...]] = {
     "order": ("from", "to"),
@@ -26,6 +26,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "amount_factor": ("amount", "text"),
     "forbidden_choice": ("choice",),
     "category_agrees": ("category", "code"),
+    "forbidden_subject": ("code",),
 }
 """The named checks and the parts that each wants; the gate holds one pure function for each name."""
 
@@ -65,6 +66,7 @@ def parse_edition(item_id: str, node: Node, fields: Mapping[str, Node], known: K
         law=parse_basis(node.at("law"), known.laws),
         expectations=tuple(_expectation(entry, ids) for entry in node.at("expectations").items()),
         cases=parse_cases(node.at("cases"), ids),
+        persons=_persons(node.at("persons"), ids),
     )
 
 
@@ -141,6 +143,21 @@ def _term(node: Node, fields: tuple[Field, ...], known: Known) -> ReportingTerm 
     node.keys(("working_days", "from_field", "law"))
     from_field = _of_kind(node.at("from_field"), fields, FieldKind.DATE)
     return ReportingTerm(node.at("working_days").integer(1), from_field, parse_basis(node.at("law"), known.laws))
+
+
+def _persons(node: Node, ids: tuple[str, ...]) -> PersonRows | None:
+    if node.absent:
+        return None
+    node.keys((), ("unnamed", "title_field", "title_words", "group_words"))
+    title = node.at("title_field")
+    if title.absent != node.at("title_words").absent:
+        node.fail("title_field 与 title_words 必须同时填写", "title_field and title_words belong together")
+    return PersonRows(
+        node.at("unnamed").flag(),
+        None if title.absent else title.known(ids, "字段", "field"),
+        node.at("title_words").texts(),
+        node.at("group_words").texts(),
+    )
 
 
 def _expectation(entry: Node, ids: tuple[str, ...]) -> Expectation:

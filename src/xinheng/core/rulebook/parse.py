@@ -15,9 +15,9 @@ from xinheng.core.rulebook.legal import parse_laws
 from xinheng.core.rulebook.lists import parse_list
 from xinheng.core.rulebook.node import Node
 from xinheng.core.rulebook.problems import Problem, RulebookError
-from xinheng.core.rulebook.publication import parse_publication
+from xinheng.core.rulebook.publication import check_publicity, parse_publication
 from xinheng.core.rulebook.tables import parse_calendar, parse_dates, parse_name_forms, parse_placeholders, parse_uscc
-from xinheng.core.rulebook.types import FindingText, ItemEdition, Law, PublicationRegime, Rulebook
+from xinheng.core.rulebook.types import FindingText, ItemEdition, ItemHead, Law, PublicationRegime, Rulebook
 from xinheng.core.rulebook.vocabulary import parse_findings, parse_glossary, parse_labels, parse_person_headings
 
 TABLES = ("uscc_authorities", "uscc_exceptions", "regions", "placeholders", "person_headings", "name_forms", "dates")
@@ -65,8 +65,9 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     _check_folder(source, version)
     laws = parse_laws(source.node("laws.yml"))
     known = Known(_lists(source, laws), laws)
-    items = _items(source, known)
+    heads, items = _items(source, known)
     regimes = _regimes(source, items, known)
+    check_publicity(heads, regimes, source.problems)
     findings = parse_findings(source.node("findings.yml"))
     _check_cases(source, items, findings)
     glossary, labels = parse_glossary(source.node("glossary.yml")), parse_labels(source.node("labels.yml"))
@@ -82,6 +83,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
         version=version,
         digest=digest,
         items=items,
+        heads=heads,
         lists=known.lists,
         laws=laws,
         glossary=glossary,
@@ -133,15 +135,16 @@ def _lists(source: _Source, laws: Mapping[str, Law]) -> dict[str, ChoiceList]:
     return lists
 
 
-def _items(source: _Source, known: Known) -> dict[str, tuple[ItemEdition, ...]]:
+def _items(source: _Source, known: Known) -> tuple[dict[str, ItemHead], dict[str, tuple[ItemEdition, ...]]]:
     shared = parse_shared(source.node("catalogue/shared.yml"))
+    heads: dict[str, ItemHead] = {}
     items: dict[str, tuple[ItemEdition, ...]] = {}
     for node in source.of_kind("item"):
-        item_id, editions = parse_item(node, shared, known)
-        if item_id in items:
-            node.at("item").fail(f"事项“{item_id}”重复", f"item {item_id!r} stands in two files")
-        items[item_id] = editions
-    return items
+        head, editions = parse_item(node, shared, known)
+        if head.id in items:
+            node.at("item").fail(f"事项“{head.id}”重复", f"item {head.id!r} stands in two files")
+        heads[head.id], items[head.id] = head, editions
+    return heads, items
 
 
 def _regimes(

@@ -1,17 +1,21 @@
 """Publication files: which records of an item the public sees, by the day of the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from xinheng.core.rulebook.fields import Known, check_codes, check_when, parse_when
 from xinheng.core.rulebook.legal import parse_basis, parse_period
 from xinheng.core.rulebook.node import Node
+from xinheng.core.rulebook.problems import Problem
+from xinheng.core.rulebook.publication_types import EVERY_CLASS
 from xinheng.core.rulebook.types import (
     Condition,
     Field,
     FieldKind,
     ItemEdition,
+    ItemHead,
     PublicationRegime,
+    Publicity,
     PublicTerm,
     SeverityRule,
 )
@@ -34,6 +38,25 @@ def parse_publication(
         if earlier.in_force.covers(later.in_force.start):
             entry.at("in_force").fail(f"与 {earlier.id} 的期间重叠", f"overlaps regime {earlier.id}")
     return tuple(regime for _, regime in regimes)
+
+
+def check_publicity(
+    heads: Mapping[str, ItemHead], regimes: Iterable[PublicationRegime], problems: list[Problem]
+) -> None:
+    """What the catalogue says of an item's publication and what its regimes do are one thing."""
+    shown = {regime.item for regime in regimes if not regime.terms or any(term.published for term in regime.terms)}
+    for head in heads.values():
+        node = Node(f"catalogue/{head.id}.yml", "stages.publication", head.publication.value, problems)
+        if head.publication is Publicity.WITHHELD and head.id in shown:
+            node.fail(
+                f"事项不公示，但 publication/{head.id}.yml 仍会公示其记录",
+                f"the item is withheld, but publication/{head.id}.yml would show its records",
+            )
+        if head.publication is Publicity.BY_RULE and head.id not in shown:
+            node.fail(
+                f"事项按规则公示，但 publication/{head.id}.yml 没有任何公示的期限",
+                f"the item is public by rule, but publication/{head.id}.yml publishes nothing",
+            )
 
 
 def _regime(
@@ -132,8 +155,13 @@ def _verified(entry: Node) -> bool:
 
 
 def _check_classes(entry: Node, rules: tuple[SeverityRule, ...], terms: tuple[PublicTerm, ...]) -> None:
-    """Every class that a rule can give has exactly one term."""
+    """Every class that a rule can give has exactly one term; without rules one term speaks of all records."""
     named = [term.severity_class for term in terms]
+    if not rules and named not in ([], [EVERY_CLASS]):
+        entry.at("terms").fail(
+            f"没有 rules 时只能有一个期限，类别为 {EVERY_CLASS}",
+            f"without rules there is one term at most, of class {EVERY_CLASS}",
+        )
     for wanted in sorted({rule.severity_class for rule in rules}):
         if named.count(wanted) != 1:
             entry.at("terms").fail(f"类别“{wanted}”需要且只能有一个期限", f"class {wanted!r} needs exactly one term")

@@ -6,6 +6,9 @@ from decimal import Decimal
 from xinheng.core.rulebook.catalogue_types import RequiredWhen
 from xinheng.core.rulebook.law_types import LawRef, Period
 
+EVERY_CLASS = "all"
+"""The class of the one term that speaks of every record, where no rule tells classes apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -44,9 +47,10 @@ class PublicTerm:
 class PublicationRegime:
     """How one item is made public for decisions taken inside ``in_force``.
 
-    ``until_field``: publication ends with that date (a licence with its validity); ``rules`` and ``terms``
-    apply to penalties. ``withheld_when``: a record in that state is not published, whatever its class (a
-    decision that was annulled).
+    ``until_field``: publication ends with that date (a licence with its validity). ``rules`` tell the classes of
+    penalties apart, ``terms`` say what each class means; without rules one term of class ``all`` speaks of every
+    record. ``withheld_when``: a record in that state is not published, whatever its class (a decision that was
+    annulled).
     """
 
     id: str

@@ -18,13 +18,20 @@ from xinheng.core.placeholders import Placeholders
 from xinheng.core.rulebook.catalogue_types import (
     Case,
     Check,
+    Collection,
     Disclosure,
     Expectation,
     Field,
     FieldKind,
     ItemEdition,
+    ItemHead,
+    PersonRows,
+    Publicity,
     ReportingTerm,
     RequiredWhen,
+    Sharing,
+    SourceClass,
+    Use,
 )
 from xinheng.core.rulebook.law_types import Law, LawRef, Period
 from xinheng.core.rulebook.publication_types import Condition, PublicationRegime, PublicTerm, SeverityRule
@@ -33,6 +40,7 @@ from xinheng.core.values import Bilingual, Severity
 __all__ = [
     "Case",
     "Check",
+    "Collection",
     "Condition",
     "Disclosure",
     "Expectation",
@@ -41,17 +49,23 @@ __all__ = [
     "FindingText",
     "GlossaryTerm",
     "ItemEdition",
+    "ItemHead",
     "Law",
     "LawRef",
     "Period",
     "PersonHeadings",
+    "PersonRows",
     "PublicTerm",
     "PublicationRegime",
+    "Publicity",
     "ReportingTerm",
     "RequiredWhen",
     "Rulebook",
     "SeverityRule",
+    "Sharing",
+    "SourceClass",
     "UnknownItem",
+    "Use",
 ]
 
 
@@ -92,6 +106,7 @@ class Rulebook:
     version: str
     digest: str
     items: Mapping[str, tuple[ItemEdition, ...]]
+    heads: Mapping[str, ItemHead]
     lists: Mapping[str, ChoiceList]
     laws: Mapping[str, Law]
     glossary: Mapping[str, GlossaryTerm]

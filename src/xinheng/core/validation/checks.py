@@ -155,6 +155,15 @@ def _category_agrees(check: Check, values: Values, desk: Desk) -> Spoken:
     return Spoken()
 
 
+def _forbidden_subject(check: Check, values: Values, desk: Desk) -> Spoken:
+    """Codes that begin so are never subjects of the item (an individual business is never graded)."""
+    code = values.get(check.fields["code"])
+    if code is None or not code.startswith(check.params.get("prefixes", ())):
+        return Spoken()
+    about = desk.gate.item.field(check.fields["code"])
+    return Spoken((desk.weigh(check.severity, "subject.kind_refused", about, code),))
+
+
 _CHECKS: Mapping[str, Callable[[Check, Values, Desk], Spoken]] = {
     "order": _order,
     "order_warning": _order_warning,
@@ -162,6 +171,7 @@ _CHECKS: Mapping[str, Callable[[Check, Values, Desk], Spoken]] = {
     "amount_factor": _amount_factor,
     "forbidden_choice": _forbidden_choice,
     "category_agrees": _category_agrees,
+    "forbidden_subject": _forbidden_subject,
 }
 CHECK_NAMES = frozenset(_CHECKS)
 """The checks that a catalogue may name."""

@@ -124,10 +124,11 @@ def gather(row: RawRow, header: Header, gate: GateContext) -> Mapping[str, Entry
     for column, field_id in header.columns.items():
         if column < len(row.cells):
             columns.setdefault(field_id, []).append(column)
-    return {field.id: _entry(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields}
+    return {field.id: entry_of(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields}
 
 
-def _entry(field: Field, columns: Iterable[int], row: RawRow, header: Header, gate: GateContext) -> Entry:
+def entry_of(field: Field, columns: Iterable[int], row: RawRow, header: Header, gate: GateContext) -> Entry:
+    """What stands in one field of a row, whose columns are given."""
     held: list[tuple[int, Cell, str]] = []
     for column in columns:
         cell = row.cells[column]

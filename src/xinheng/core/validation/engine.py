@@ -92,7 +92,7 @@ def _judge_record(
 ) -> RowVerdict:
     entries, personal = without_persons(given, desk)
     reads = {field_id: read_entry(entry, desk) for field_id, entry in entries.items() if entry.filled}
-    values = _values(entries, reads)
+    values = canonical_values(entries, reads)
     required = required_findings(entries, values, desk, cut_off(row, header, desk.gate))
     body, about_body = deciding_body(entries, values, desk)
     checked = run_checks(values, desk)
@@ -112,13 +112,13 @@ def _judge_record(
         findings=findings,
         values=values,
         claim=_claim(entries, reads, desk),
-        kept=_kept(row, header, entries, values, desk),
+        kept=kept_cells(row, header, entries, values, desk),
         body=body,
         leftovers=_leftovers(row, header, desk),
     )
 
 
-def _values(entries: Mapping[str, Entry], reads: Mapping[str, Read]) -> dict[str, str]:
+def canonical_values(entries: Mapping[str, Entry], reads: Mapping[str, Read]) -> dict[str, str]:
     """The canonical values in catalogue order, filled ones only."""
     values: dict[str, str] = {}
     for field_id in entries:
@@ -159,7 +159,7 @@ def _claim(entries: Mapping[str, Entry], reads: Mapping[str, Read], desk: Desk) 
     return Claim(code, tuple(old), tidy(entries[item.subject_name].text))
 
 
-def _kept(
+def kept_cells(
     row: RawRow, header: Header, entries: Mapping[str, Entry], values: Mapping[str, str], desk: Desk
 ) -> tuple[str, ...]:
     """The cells as they may be kept; what was masked for reading is not masked again."""

@@ -9,7 +9,7 @@ from xinheng.core.findings import Finding
 from xinheng.core.identifiers.uscc import judge_uscc
 from xinheng.core.persons import PAPERS, counts_as_code, find_person_numbers, mask_any, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind
-from xinheng.core.text import fold
+from xinheng.core.text import fold, remove_blanks
 from xinheng.core.validation.desk import Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.names_in_cell import sounds_like_organisation
@@ -38,11 +38,13 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
     """
     gate = desk.gate
     number = _person_number(entries, desk)
-    if number or _person_category(entries, gate):
+    if number or person_category(entries, gate):
         advice = (desk.say("subject.load_register_first"),) if number == "ambiguous" else ()
         return (desk.say("NP-EXCLUDED"), *advice)
+    if person_meant(entries, gate):
+        return (desk.say("NP-EXCLUDED"),)
     words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
-    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk)
+    named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or names_nobody(entries, gate)
     if named and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)
     return ()
@@ -66,7 +68,8 @@ def _person_number(entries: Mapping[str, Entry], desk: Desk) -> str | None:
     return None
 
 
-def _person_category(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+def person_category(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether the subject's category says that it is a person."""
     field_id = gate.item.subject_category
     if field_id is None or not entries[field_id].filled:
         return False
@@ -101,6 +104,23 @@ def _is_numbered_person(entries: Mapping[str, Entry], desk: Desk) -> bool:
     return numbered or nearly_person_number(entries[desk.gate.item.subject_code].text)
 
 
+def person_meant(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether the record's own title says that a person was meant (先进个人), whoever's code stands beside it."""
+    persons = gate.item.persons
+    if persons is None or persons.title_field is None:
+        return False
+    title = remove_blanks(fold(entries[persons.title_field].text))
+    named = any(word in title for word in persons.title_words)
+    return named and not any(word in title for word in persons.group_words)
+
+
+def names_nobody(entries: Mapping[str, Entry], gate: GateContext) -> bool:
+    """Whether a file that mixes persons in names nobody who sounds like an organisation."""
+    name = entries[gate.item.subject_name]
+    told = gate.item.persons is not None and gate.item.persons.unnamed
+    return told and name.filled and not sounds_like_organisation(name.text)
+
+
 def _organisation_paper(entry: Entry, gate: GateContext) -> bool:
     terms = _list(entry.field, gate)
     if terms is not None:
@@ -112,11 +132,15 @@ def _names_organisation(entries: Mapping[str, Entry], desk: Desk) -> bool:
     """Whether a code column names an organisation, a mistyped code included; nearly a person's number does
     not.
     """
-    code = entries[desk.gate.item.subject_code]
-    if code.filled and len(alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text):
+    if code_names_organisation(entries[desk.gate.item.subject_code]):
         return True
     tables = desk.gate.rulebook.uscc
     return any(judge_old_code(entry.field, entry.cell, tables).usable for entry in _old_codes(entries))
+
+
+def code_names_organisation(code: Entry) -> bool:
+    """Whether what stands in the code's column can only have been meant as an organisation's code."""
+    return code.filled and len(alphanumeric(code.text)) >= 15 and not nearly_person_number(code.text)
 
 
 def _old_codes(entries: Mapping[str, Entry]) -> Iterable[Entry]:

@@ -112,14 +112,15 @@ def _names_record(texts: dict[int, str], first: int, row: RawRow, header: Header
         field = gate.item.field(field_id)
         if is_empty(text, field, gate.rulebook.placeholders):
             continue
-        if field.kind in (FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE) and _code_like(text):
+        if field.kind in (FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE) and code_like(text):
             return True
         if field_id == gate.item.document_number and (column != first or _DOCUMENT_NUMBER.search(fold(text))):
             return not _TOTAL.match(remove_blanks(fold(texts[first]))) or any(map(str.isdigit, text))
     return False
 
 
-def _code_like(text: str) -> bool:
+def code_like(text: str) -> bool:
+    """Whether a text in a code's column is one, right or wrong: mostly letters and figures, at least six."""
     letters = [c for c in fold(text) if c.isascii() and c.isalnum()]
     chinese = [c for c in text if "\u4e00" <= c <= "\u9fff"]
     return len(letters) >= 6 and any(map(str.isdigit, letters)) and len(letters) > len(chinese)
