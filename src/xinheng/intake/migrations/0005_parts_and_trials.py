@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0003_withdrawals_and_decisions")]
+    dependencies = [("intake", "0004_adapters")]
 
     operations = [
         migrations.RemoveIndex(model_name="row", name="intake_row_record"),
