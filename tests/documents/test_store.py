@@ -3,12 +3,14 @@
 import gc
 import hashlib
 import stat
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import polars as pl
 import pytest
 
-from xinheng.documents.store import ROWS_PER_GROUP, DocumentStore, KeptRow
+from xinheng.documents.store import ROWS_PER_GROUP, DocumentStore, KeptRow, RowsWriter
 from xinheng.runtime.errors import RuntimeRefusal
 
 ROWS = [KeptRow(None, 2, ("甲", "")), KeptRow("表二", 2, ("乙", "=1+1")), KeptRow("表二", 3, ())]
@@ -16,8 +18,20 @@ ROWS = [KeptRow(None, 2, ("甲", "")), KeptRow("表二", 2, ("乙", "=1+1")), Ke
 
 def write(store: DocumentStore, rows: list[KeptRow], batch: UUID | None = None) -> str:
     with store.rows_writer(batch or uuid4()) as writer:
-        writer.write(rows)
+        put(writer, rows)
         return writer.finish().name
+
+
+def put(writer: RowsWriter, rows: list[KeptRow]) -> None:
+    """The rows part by part, column by column, as the gate hands them on."""
+    for part, group in groupby(rows, key=lambda row: row.part):
+        cells = list(group)
+        widths = pl.Series([len(row.cells) for row in cells], dtype=pl.UInt32)
+        columns = [
+            pl.Series([row.cells[n] if n < len(row.cells) else None for row in cells], dtype=pl.String)
+            for n in range(widths.max() or 0)
+        ]
+        writer.write(part, pl.Series([row.row for row in cells], dtype=pl.Int32), columns, widths)
 
 
 def test_a_row_reads_back_as_it_was_kept(store: DocumentStore) -> None:
@@ -40,7 +54,7 @@ def test_a_batch_without_rows_has_a_document_too(store: DocumentStore) -> None:
 
 def test_the_digest_is_of_the_file(store: DocumentStore) -> None:
     with store.rows_writer(uuid4()) as writer:
-        writer.write(ROWS)
+        put(writer, ROWS)
         stored = writer.finish()
     assert stored.digest == hashlib.sha256((store.folder / stored.name).read_bytes()).hexdigest()
 
@@ -48,15 +62,16 @@ def test_the_digest_is_of_the_file(store: DocumentStore) -> None:
 @pytest.mark.filterwarnings("error")
 def test_a_writer_left_unfinished_leaves_nothing(store: DocumentStore) -> None:
     with store.rows_writer(uuid4()) as writer:
-        writer.write(ROWS * ROWS_PER_GROUP)
+        put(writer, ROWS * 10)
     del writer
     gc.collect()
     assert list(store.folder.iterdir()) == []
 
 
 def test_a_fault_on_the_way_leaves_nothing(store: DocumentStore) -> None:
-    with pytest.raises(AttributeError), store.rows_writer(uuid4()) as writer:
-        writer.write([*ROWS * ROWS_PER_GROUP, "no row"])  # type: ignore[list-item]
+    with pytest.raises(pl.exceptions.PolarsError), store.rows_writer(uuid4()) as writer:
+        put(writer, ROWS)
+        writer.write(None, pl.Series([1, 2]), [pl.Series(["no", "row", "at all"])], pl.Series([1, 1]))
     assert list(store.folder.iterdir()) == []
 
 

@@ -127,7 +127,7 @@ def _submit_all(ctx: Context, folder: DataFolder, city: Path, submissions: list[
             continue
         again = state.begin(place)
         receipt = _send(ctx, folder, city, sent)
-        found = [(row.row, row.sheet, row.outcome.value) for row in receipt.rows]
+        found = [(row.row, row.sheet, row.outcome.value) for row in receipt.all_rows()]
         differing = _differences(city / sent["expected"], found, again=again)
         state.finish(place, receipt.number, dict(receipt.counts), differing)
         note(f"  {place + 1}/{len(submissions)} {sent['file']}: {receipt.counts['rows']} rows, {differing} unexpected")

@@ -4,7 +4,7 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from xinheng.core.persons import mask_any
@@ -32,17 +32,45 @@ def speak_plainly(*, as_json: bool) -> None:
 
 
 def show(payload: Mapping[str, Any] | Sequence[Any], lines: Iterable[str], *, as_json: bool) -> None:
-    """Print an answer in the form that was asked for. Raises OutputLost where it cannot be written."""
-    text = json.dumps(payload, ensure_ascii=False, default=str) + "\n" if as_json else "".join(f"{x}\n" for x in lines)
+    """Print an answer in the form that was asked for; iterators in ``payload`` are lists that are written as they come.
+
+    Raises OutputLost where it cannot be written.
+    """
     if sys.stdout is None:
         return
     try:
-        sys.stdout.write(text)
+        for piece in _json_pieces(payload) if as_json else (f"{line}\n" for line in lines):
+            sys.stdout.write(piece)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutputLost(error.strerror or type(error).__name__) from error
+
+
+def _json_pieces(payload: Mapping[str, Any] | Sequence[Any]) -> Iterator[str]:
+    if isinstance(payload, Mapping) and any(isinstance(value, Iterator) for value in payload.values()):
+        yield from _object_pieces(payload)
+    else:
+        yield json.dumps(payload, ensure_ascii=False, default=str)
+    yield "\n"
+
+
+def _object_pieces(payload: Mapping[str, Any]) -> Iterator[str]:
+    for place, (name, value) in enumerate(payload.items()):
+        yield f"{', ' if place else '{'}{json.dumps(name)}: "
+        if isinstance(value, Iterator):
+            yield from _list_pieces(value)
+        else:
+            yield json.dumps(value, ensure_ascii=False, default=str)
+    yield "}"
+
+
+def _list_pieces(values: Iterator[Any]) -> Iterator[str]:
+    yield "["
+    for place, value in enumerate(values):
+        yield (", " if place else "") + json.dumps(value, ensure_ascii=False, default=str)
+    yield "]"
 
 
 def note(text: str) -> None:

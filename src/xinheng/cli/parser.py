@@ -73,6 +73,8 @@ def _sending(commands: Commands) -> None:
     submit.add_argument("--agency", required=True, metavar="CODE")
     submit.add_argument("--rows", action="store_true", help="the outcome of every row / 逐行结果")
     submit.add_argument("--sheet", metavar="NAME", help="only this sheet / 只读此工作表")
+    submit.add_argument("--dry-run", action="store_true", help="judge everything, keep nothing / 试报，不保存")
+    submit.add_argument("--backfill", action="store_true", help="old years, not counted as late / 补报历史数据")
 
 
 def _mapping(commands: Commands) -> None:

@@ -1,7 +1,8 @@
 """Commands of those who send: admit an agency, submit a file."""
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +48,16 @@ def submit(given: Namespace) -> None:
 
         with receiving(folder) as store:
             receipt = send(
-                ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store, sheet=given.sheet
-            )
-        catch_up(ctx)
-    show(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), as_json=given.json)
+                ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store, sheet=given.sheet,
+                backfill=given.backfill, trial=given.dry_run,
+            )  # fmt: skip
+        if not given.dry_run:
+            catch_up(ctx)
+        show(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), as_json=given.json)
 
 
 def receipt_payload(receipt: "Receipt", *, rows: bool) -> dict[str, Any]:
-    """The receipt as scripts read it."""
+    """The receipt as scripts read it; lists are written as they are read."""
     payload: dict[str, Any] = {
         "receipt": receipt.number,
         "batch": str(receipt.batch),
@@ -62,10 +65,12 @@ def receipt_payload(receipt: "Receipt", *, rows: bool) -> dict[str, Any]:
         "agency": receipt.agency,
         "position": receipt.position,
         "received_at": receipt.received_at.isoformat(),
+        "dry_run": receipt.number is None,
+        "backfill": receipt.backfill,
         **receipt.counts,
-        "findings": list(receipt.findings),
+        "findings": iter(receipt.all_findings()),
     }
-    return payload | ({"outcomes": [_row(row) for row in receipt.rows]} if rows else {})
+    return payload | ({"outcomes": map(_row, receipt.all_rows())} if rows else {})
 
 
 def _row(row: "RowOutcome") -> dict[str, Any]:
@@ -80,24 +85,25 @@ def _row(row: "RowOutcome") -> dict[str, Any]:
     }
 
 
-def receipt_lines(receipt: "Receipt") -> list[str]:
+def receipt_lines(receipt: "Receipt") -> Iterator[str]:
     """The receipt as people read it."""
-    head = table(
-        [("回执 / receipt", receipt.number), ("事项 / item", receipt.item), ("机构 / agency", receipt.agency)], indent=0
+    number = receipt.number or "试报，未保存 / a trial, nothing was kept"
+    yield from table(
+        [("回执 / receipt", number), ("事项 / item", receipt.item), ("机构 / agency", receipt.agency)], indent=0
     )
-    counts = table(
+    yield from table(
         (COUNT_LABELS[name], name, number) for name, number in receipt.counts.items() if number or name == "rows"
     )
-    said = [_finding_line(finding) for finding in receipt.findings[:SHOWN_FINDINGS]]
-    rest = len(receipt.findings) - SHOWN_FINDINGS
-    more = [f"  … 另有 {rest} 条，用 --json 查看全部 / {rest} more, all of them with --json"] if rest > 0 else []
-    return [*head, *counts, *said, *more]
+    said = receipt.all_findings()
+    yield from map(_finding_line, islice(said, SHOWN_FINDINGS))
+    if next(said, None) is not None:
+        yield "  … 其余用 --json 查看 / the rest with --json"
 
 
 def _finding_line(said: Mapping[str, Any]) -> str:
-    row, sheet = said["row"], said.get("sheet")
+    row = said["row"]
     place = "文件 / file" if row is None else f"第 {row} 行 / row {row}"
-    where = f"{sheet} {place}" if sheet else place
+    where = " ".join(each for each in (said.get("file"), said.get("sheet"), place) if each)
     return (
         f"  {where} [{SEVERITY_LABELS[said['severity']]}] {said['rule']}: {said['message_zh']} / {said['message_en']}"
     )

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -83,7 +84,7 @@ class RowsWriter:
         self._folder = folder
         self._name = name
         self._path = folder / f"{name}{_UNFINISHED}"
-        self._waiting: list[KeptRow] = []
+        self._waiting: list[pa.Table] = []
 
     def __enter__(self) -> Self:
         with file_errors(self._folder):
@@ -103,10 +104,14 @@ class RowsWriter:
                 self._file.close()
         self._path.unlink(missing_ok=True)
 
-    def write(self, rows: Sequence[KeptRow]) -> None:
-        """Take rows; they reach the file in groups."""
-        self._waiting.extend(rows)
-        if len(self._waiting) >= ROWS_PER_GROUP:
+    def write(self, part: str | None, numbers: pl.Series, columns: Sequence[pl.Series], widths: pl.Series) -> None:
+        """Take rows of one part of the source by columns: their numbers, their cells column by column, and how many
+        cells each row has. They reach the file in groups.
+        """
+        if numbers.is_empty():
+            return
+        self._waiting.append(_table(part, numbers, columns, widths))
+        if sum(len(table) for table in self._waiting) >= ROWS_PER_GROUP:
             with file_errors(self._folder):
                 self._flush()
 
@@ -124,10 +129,19 @@ class RowsWriter:
         return StoredRows(self._name, digest)
 
     def _flush(self) -> None:
-        rows, self._waiting = self._waiting, []
-        if rows:
-            columns = [[row.part for row in rows], [row.row for row in rows], [row.cells for row in rows]]
-            self._writer.write_table(pa.table(dict(zip(_SCHEMA.names, columns, strict=True)), schema=_SCHEMA))
+        tables, self._waiting = self._waiting, []
+        if tables:
+            self._writer.write_table(pa.concat_tables(tables).combine_chunks())
+
+
+def _table(part: str | None, numbers: pl.Series, columns: Sequence[pl.Series], widths: pl.Series) -> pa.Table:
+    cells = pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns)])
+    if columns:
+        rows = cells.select(pl.concat_list(pl.all()).list.head(pl.lit(widths)).alias("cells")).to_series()
+    else:
+        rows = pl.Series("cells", [[]] * len(numbers), dtype=pl.List(pl.String))
+    parts = pl.repeat(part, len(numbers), dtype=pl.String, eager=True)
+    return pl.DataFrame({"part": parts, "row": numbers.cast(pl.Int32), "cells": rows}).to_arrow().cast(_SCHEMA)
 
 
 def _salted_schema() -> pa.Schema:

@@ -30,6 +30,12 @@ def attempt_refuse(ctx: Context, *, batch: UUID, rule: str) -> None:
         Batch.objects.filter(id=batch, state="receiving").update(state="refused", error_rule=rule, finished_at=ctx.now)
 
 
+def attempt_tried(ctx: Context, *, batch: UUID) -> None:
+    """Log that a submission was a trial, of which nothing was kept."""
+    with transaction.atomic():
+        Batch.objects.filter(id=batch, state="receiving").update(state="tried", finished_at=ctx.now)
+
+
 def attempts_recover(ctx: Context, *, store: DocumentStore) -> int:
     """Mark attempts that died as interrupted and remove what they left on disk. Call it only while nobody submits.
 

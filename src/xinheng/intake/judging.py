@@ -1,15 +1,13 @@
-"""From an opened file to judged rows, block by block: the pure checks decide, this room looks things up for them."""
+"""From an opened file to blocks of judged rows: the pure checks decide, this room feeds them table by table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
-from xinheng.accounts.selectors import AgencyView
-from xinheng.archive import selectors as archive
 from xinheng.core.cells import RawRow, RawSheet
 from xinheng.core.context import Context
 from xinheng.core.findings import Finding, Outcome
-from xinheng.core.identity import RegisteredSubject, Resolution, judge_registration, resolve
+from xinheng.core.identity import Resolution
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.engine import ambiguous_codes, judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict, finding
@@ -22,13 +20,36 @@ from xinheng.core.validation.header import (
     missing_columns,
     other_item,
 )
+from xinheng.intake.bulk.block import JudgedBlock
+from xinheng.intake.bulk.verdicts import from_verdicts
 from xinheng.intake.refusals import refusal
-from xinheng.runtime.script import simplify
 
 BLOCK = 2000
 REGISTER = "registration"
-OLD_KINDS = ("registration_number", "tax_number")
-"""Old codes that can have the shape of a person's number."""
+
+Known = Callable[[frozenset[str]], frozenset[str]]
+"""Which of these values of a person's shape are codes all the same, as the register knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where in a file rows stand: the member of an archive and the sheet of a workbook, where there are such."""
+
+    file: str | None = None
+    sheet: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Both in one, as versions and kept rows name their source."""
+        return "/".join(each for each in (self.file, self.sheet) if each is not None) or None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A judged block and the part of the file that it comes from."""
+
+    part: Part
+    rows: JudgedBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +76,20 @@ class JudgedRow:
 class Judging:
     """One file's way through the checks.
 
-    ``keyed``: the file names every cell by a key (JSON), so there is no header row.
-    ``batch_findings`` are said of the whole file.
+    ``agencies``: those that may send or decide, by code. ``keyed``: the file names every cell by a key (JSON), so
+    there is no header row. ``batch_findings`` are said of the whole file.
     """
 
     ctx: Context
     item: ItemEdition
     sender: str
-    agencies: dict[str, AgencyView]
+    agencies: Mapping[str, AgencyFacts]
+    known: Known
     keyed: bool = False
     batch_findings: list[Finding] = field(default_factory=list)
     tables: int = 0
 
-    def blocks(self, sheets: tuple[RawSheet, ...], *, only: str | None) -> Iterator[list[JudgedRow]]:
+    def blocks(self, sheets: tuple[RawSheet, ...], *, only: str | None) -> Iterator[PlacedBlock]:
         """Judged rows of every visible table, in blocks. Raises RuntimeRefusal when no table is this item's."""
         for sheet in sheets:
             if sheet.hidden and only is None:
@@ -77,8 +99,9 @@ class Judging:
         if not self.tables:
             self._refuse_unknown(sheets)
 
-    def _table(self, sheet: RawSheet) -> Iterator[list[JudgedRow]]:
-        first = list(islice(sheet.rows, SEARCHED_ROWS))
+    def _table(self, sheet: RawSheet) -> Iterator[PlacedBlock]:
+        rows = iter(sheet.rows)
+        first = list(islice(rows, SEARCHED_ROWS))
         if not any(row.cells or row.problem for row in first):
             self.tables += self.keyed
             return
@@ -92,55 +115,34 @@ class Judging:
         self.tables += 1
         if header is not None:
             self._say_columns(header)
-        part = _part(sheet)
-        rows = iter(sheet.rows)
-        while block := list(islice(rows, BLOCK)):
-            yield self._block(part, [row for row in block if header is None or row.number > header.last_row], header)
+        part = Part(sheet.file, sheet.name)
+        for judged in self._judged(chain(first, rows), header):
+            yield PlacedBlock(part, judged)
 
-    def _block(self, part: str | None, rows: list[RawRow], header: Header | None) -> list[JudgedRow]:
+    def _judged(self, rows: Iterable[RawRow], header: Header | None) -> Iterator[JudgedBlock]:
+        below = (row for row in rows if header is None or row.number > header.last_row)
+        while block := list(islice(below, BLOCK)):
+            yield self._block(block, header)
+
+    def _block(self, rows: list[RawRow], header: Header | None) -> JudgedBlock:
         headers = [header or map_keys(row.keys or (), self.item) for row in rows]
         unclear = frozenset().union(
             *(ambiguous_codes(row, head, self.ctx.rulebook) for row, head in zip(rows, headers, strict=True))
         )
-        gate = self._gate(_known_to_register(unclear))
-        verdicts = [judge(row, head, gate) for row, head in zip(rows, headers, strict=True)]
-        by_code, by_old = self._register(verdicts)
-        return [JudgedRow(part, verdict, self._resolve(verdict, by_code, by_old)) for verdict in verdicts]
+        gate = self.gate(self.known(unclear) if unclear else frozenset())
+        return from_verdicts([judge(row, head, gate) for row, head in zip(rows, headers, strict=True)], self.item)
 
-    def _gate(self, known: frozenset[str]) -> GateContext:
-        facts = {a.code: AgencyFacts(a.code, a.name, a.sends_for) for a in self.agencies.values()}
+    def gate(self, known: frozenset[str]) -> GateContext:
+        """What rows are judged by; ``known``: codes of a person's shape that the register has."""
         return GateContext(
             item=self.item,
             rulebook=self.ctx.rulebook,
             today=self.ctx.today,
             sender=self.sender,
-            agencies=facts,
+            agencies=self.agencies,
             known_codes=known,
             is_register=self.item.id == REGISTER,
         )
-
-    def _register(
-        self, verdicts: list[RowVerdict]
-    ) -> tuple[dict[str, RegisteredSubject], dict[tuple[str, str], tuple[str, ...]]]:
-        """What the register knows of the codes that these rows claim."""
-        claims = [verdict.claim for verdict in verdicts if verdict.outcome in (Outcome.ACCEPTED, Outcome.HELD)]
-        by_old = archive.subjects_by_old_code({old for claim in claims for old in claim.old_codes})
-        codes = {claim.code for claim in claims if claim.code}
-        codes.update(code for subjects in by_old.values() for code in subjects)
-        return archive.registered(codes), by_old
-
-    def _resolve(
-        self,
-        verdict: RowVerdict,
-        by_code: dict[str, RegisteredSubject],
-        by_old: dict[tuple[str, str], tuple[str, ...]],
-    ) -> Resolution:
-        if verdict.outcome not in (Outcome.ACCEPTED, Outcome.HELD):
-            return Resolution(None, None)
-        if self.item.id == REGISTER:
-            known = by_code.get(verdict.claim.code or "")
-            return judge_registration(verdict.claim, known, verdict.values, self.ctx.rulebook, simplify)
-        return resolve(verdict.claim, by_code, by_old, self.ctx.rulebook, simplify)
 
     def _say_columns(self, header: Header) -> None:
         unknown = [title for title in header.leftovers.values() if title]
@@ -171,16 +173,3 @@ class Judging:
             if other:
                 raise refusal(self.ctx.rulebook, "item.wrong", other, item=self.item.id)
         raise refusal(self.ctx.rulebook, "gate.no_header", self.item.id)
-
-
-def _known_to_register(values: frozenset[str]) -> frozenset[str]:
-    """Which values of a person's shape are codes all the same: the register has them, as unified or as old codes."""
-    if not values:
-        return frozenset()
-    old = archive.subjects_by_old_code((kind, value) for value in values for kind in OLD_KINDS)
-    return archive.known_codes(values) | {value for _, value in old}
-
-
-def _part(sheet: RawSheet) -> str | None:
-    """The name under which outcomes give the table: its sheet, inside its file where there are several."""
-    return sheet.name

@@ -5,7 +5,7 @@ from django.db import models
 from xinheng.core.findings import Outcome
 from xinheng.intake.adapter_models import Adapter as Adapter
 
-STATES = ("receiving", "done", "refused", "interrupted")
+STATES = ("receiving", "done", "tried", "refused", "interrupted")
 HELD_STATES = ("waiting", "released", "rejected", "withdrawn")
 DECISIONS = ("release", "reject", "rejudge")
 
@@ -13,6 +13,7 @@ DECISIONS = ("release", "reject", "rejudge")
 class Batch(models.Model):
     """One attempt to submit a file. ``done`` carries the receipt; the other states stored nothing but the attempt.
 
+    ``parts``: [file, sheet] of every table that rows came from.
     ``backfill``: records of old years, which nobody counts as late. ``headers``: what the columns of each kept table
     mean (kept_headers.py), by sheet; empty where the file names each cell differently.
     """
@@ -32,6 +33,7 @@ class Batch(models.Model):
     root = models.BinaryField(null=True)
     rows_document = models.TextField(default="")
     rows_digest = models.TextField(default="")
+    parts = models.JSONField(default=list, db_default=models.Value([], output_field=models.JSONField()))
     receipt = models.TextField(null=True, unique=True)
     backfill = models.BooleanField(default=False, db_default=False)
     headers = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
@@ -49,7 +51,9 @@ class Batch(models.Model):
 
 
 class Row(models.Model):
-    """The fate of one physical row. Of a person's row only its number and outcome stand here."""
+    """The fate of one physical row that its version alone does not tell: whatever was not appended, or of which
+    something was said. Of a person's row only its number and outcome stand here.
+    """
 
     pk = models.CompositePrimaryKey("batch_id", "ordinal")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
@@ -74,7 +78,6 @@ class Row(models.Model):
                 name="intake_row_person_empty",
             ),
         ]
-        indexes = [models.Index(fields=["subject", "key", "n"], name="intake_row_record")]
 
 
 class HeldRow(models.Model):

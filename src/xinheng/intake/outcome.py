@@ -1,123 +1,38 @@
-"""Writing down what became of a batch: rows, waiting rows, organisations, the batch and, last, its ledger entry."""
+"""Writing down what becomes of a batch: versions, fates, waiting rows, organisations; the batch and, last, its entry."""
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from xinheng.archive import staging
-from xinheng.archive.records import RecordId
+import polars as pl
+
+from xinheng.archive.acts import tree_root as tree_root
+from xinheng.archive.appending import Appending, Fate
+from xinheng.archive.copying import copy_rows
 from xinheng.archive.services import organisations_register
-from xinheng.archive.staging import Fate
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
-from xinheng.core.identity import Event
-from xinheng.core.merkle import RootBuilder
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import finding
 from xinheng.documents.store import StoredRows
+from xinheng.intake.bulk.block import OUTCOMES
+from xinheng.intake.bulk.verdicts import PLACE_OF
 from xinheng.intake.events import BATCH_ACCEPTED
-from xinheng.intake.judging import REGISTER, Judging
-from xinheng.intake.models import Batch, HeldRow, Row
-from xinheng.intake.receipts import Receipt, RowOutcome, Tally, finding_entry, receipt_number
+from xinheng.intake.filed import filed_columns
+from xinheng.intake.judging import REGISTER, Part
+from xinheng.intake.models import Batch, HeldRow
+from xinheng.intake.receipts import Tally, finding_entry, receipt_number
+from xinheng.intake.register import ResolvedBlock
 from xinheng.intake.staged import RegisterRow, registration
 from xinheng.ledger.services import append
 
-CHUNK = 2000
 APPENDED = (Outcome.ACCEPTED, Outcome.UPDATED)
-
-
-def record_batch(ctx: Context, *, batch: UUID, kind: str, judging: Judging, stored: StoredRows) -> Receipt:
-    """Note every row's fate and number the act, inside the caller's transaction."""
-    tally = Tally(findings=[finding_entry(said, row=None, sheet=None, file=None) for said in judging.batch_findings])
-    fates = staging.fates()
-    while chunk := list(islice(fates, CHUNK)):
-        _record_chunk(ctx, batch, judging.item, chunk, tally)
-    root = tree_root(batch)
-    counts, number = tally.counts(), receipt_number(batch, ctx.now)
-    Batch.objects.filter(id=batch).update(
-        edition=judging.item.edition, source_kind=kind, state="done", finished_at=ctx.now, counts=counts,
-        findings=tally.findings[: len(judging.batch_findings)], root=root, rows_document=stored.name,
-        rows_digest=stored.digest, receipt=number,
-    )  # fmt: skip
-    payload = {
-        "agency": judging.sender, "item": judging.item.id, "edition": judging.item.edition, "batch": str(batch),
-        "receipt": number, "counts": counts, "rows": stored.digest, "root": root.hex(),
-    }  # fmt: skip
-    position = append(ctx, kind=BATCH_ACCEPTED, act=batch, payload=payload)
-    return Receipt(
-        number,
-        batch,
-        judging.item.id,
-        judging.sender,
-        counts,
-        tuple(tally.findings),
-        tuple(tally.rows),
-        position,
-        ctx.now,
-    )
-
-
-def tree_root(act: UUID) -> bytes:
-    """The root of the RFC 6962 tree over the digests that an act appended, computed from the rows themselves."""
-    builder = RootBuilder()
-    for digest in staging.appended_digests(act):
-        builder.add(digest)
-    return builder.root()
-
-
-def _record_chunk(ctx: Context, batch: UUID, item: ItemEdition, chunk: list[Fate], tally: Tally) -> None:
-    told = [_with_repeat(ctx, fate) for fate in chunk]
-    Row.objects.bulk_create(_row(batch, fate) for fate in told)
-    HeldRow.objects.bulk_create(_held(batch, item, fate) for fate in told if fate.outcome is Outcome.HELD)
-    if item.id == REGISTER:
-        rows = [registration(item, row) for row in _register_rows(told)]
-        organisations_register(act=batch, registrations=rows)
-    for fate in told:
-        _count(tally, fate)
-
-
-def _with_repeat(ctx: Context, fate: Fate) -> Fate:
-    """The fate with the finding for what repeated it, and without doubts that an already archived row cannot raise."""
-    extra = dict(fate.extra)
-    if fate.outcome is Outcome.UNCHANGED:
-        extra["findings"] = [said for said in extra["findings"] if said["rule"] not in NO_DOUBT]
-    if fate.repeats:
-        said = finding(ctx.rulebook, fate.repeats, first=str(fate.earlier or ""))
-        entry = finding_entry(said, row=fate.source_row, sheet=fate.part, file=None)
-        extra["findings"] = [*extra["findings"], entry]
-    return Fate(**{name: getattr(fate, name) for name in Fate.__slots__} | {"extra": extra})
-
-
+FILED = (*APPENDED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 NO_DOUBT = frozenset({"subject.two_names", "subject.name_differs"})
 """Doubts that hold a new row, but not one that the archive has held all along."""
-
-
-def _register_rows(fates: list[Fate]) -> Iterator[RegisterRow]:
-    for fate in fates:
-        if fate.outcome in APPENDED and fate.subject and fate.content:
-            events = [Event(kind, detail) for kind, detail in fate.extra["events"]]
-            yield RegisterRow(fate.ordinal, fate.subject, json.loads(fate.content), events)
-
-
-def _row(batch: UUID, fate: Fate) -> Row:
-    filed = fate.outcome in (*APPENDED, Outcome.UNCHANGED, Outcome.DUPLICATE)
-    return Row(
-        batch_id=batch, ordinal=fate.ordinal, sheet=fate.part, row=fate.source_row, outcome=fate.outcome.value,
-        subject=fate.extra.get("subject"), key=fate.key if filed else None, n=fate.n, findings=fate.extra["findings"],
-    )  # fmt: skip
-
-
-def _held(batch: UUID, item: ItemEdition, fate: Fate) -> HeldRow:
-    claim = fate.extra["claim"]
-    reasons = [said["rule"] for said in fate.extra["findings"] if said["rule"] in HOLDING]
-    return HeldRow(
-        batch_id=batch, ordinal=fate.ordinal, item=item.id, edition=item.edition,
-        reason=fate.repeats or (reasons[0] if reasons else "held"), code=claim["code"], old_codes=claim["old_codes"],
-        name=claim["name"], body=fate.extra["body"], values=json.loads(fate.content or "{}"),
-    )  # fmt: skip
-
-
 HOLDING = frozenset(
     {
         "subject.unknown", "subject.unknown_old_code", "subject.old_code_contested", "subject.codes_disagree",
@@ -126,26 +41,181 @@ HOLDING = frozenset(
 )  # fmt: skip
 """Rules that make a row wait."""
 
+Said = dict[int, list[dict[str, Any]]]
+"""By place in a block: what the receipt says of a row."""
 
-def _count(tally: Tally, fate: Fate) -> None:
-    said = fate.extra["findings"]
-    start = len(tally.findings)
-    tally.findings.extend(said)
-    tally.outcomes[fate.outcome] += 1
-    tally.warned += any(each["severity"] == "warning" for each in said)
-    tally.rows.append(
-        RowOutcome(
-            row=fate.source_row,
-            sheet=fate.part,
-            file=None,
-            outcome=fate.outcome,
-            subject=fate.extra.get("subject"),
-            record=_record_name(fate),
-            findings=tuple(range(start, len(tally.findings))),
+
+@dataclass(slots=True)
+class Recording:
+    """One batch being written down, block by block, inside the caller's transaction."""
+
+    ctx: Context
+    batch: UUID
+    item: ItemEdition
+    rows: int = 0
+    tally: Tally = field(default_factory=Tally)
+    parts: dict[Part, None] = field(default_factory=dict)
+    appending: Appending = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.appending = Appending(self.batch, self.item.id, self.item.edition)
+        self.appending.open()
+
+    def block(self, part: Part, resolved: ResolvedBlock) -> None:
+        """Append what becomes a record and note the fate of every row."""
+        first = self.rows
+        self.rows += len(resolved.rows)
+        self.parts.setdefault(part)
+        filed = self._filed(part, resolved, first)
+        fates = {ordinal - first: fate for ordinal, fate in self.appending.append(filed).items()}
+        outcomes = _decided(resolved.outcomes, fates)
+        said = self._said(part, resolved, fates)
+        self._note(part, resolved, filed, outcomes, (fates, said))
+        self._hold(resolved, filed, outcomes, (fates, said))
+        if self.item.id == REGISTER:
+            self._register(resolved, outcomes, first)
+        self._count(outcomes, said)
+
+    def _filed(self, part: Part, resolved: ResolvedBlock, first: int) -> pl.DataFrame:
+        held = PLACE_OF[Outcome.HELD]
+        places = resolved.outcomes.is_in([PLACE_OF[Outcome.ACCEPTED], held]).arg_true().cast(pl.Int64)
+        return filed_columns(self.item, resolved, places).with_columns(
+            (places + first).cast(pl.Int32).alias("ordinal"),
+            resolved.rows.numbers.gather(places).alias("source_row"),
+            pl.lit(part.name, dtype=pl.String).alias("source_part"),
+            (resolved.outcomes.gather(places) == held).alias("held"),
         )
-    )
+
+    def _said(self, part: Part, resolved: ResolvedBlock, fates: Mapping[int, Fate]) -> Said:
+        """What is said of each row: with what repeated it, without doubts that an archived row cannot raise."""
+        said: Said = {}
+        for place in sorted(resolved.findings.keys() | {p for p, fate in fates.items() if fate.repeats}):
+            fate = fates.get(place)
+            found = resolved.findings.get(place, ())
+            if fate and fate.outcome is Outcome.UNCHANGED:
+                found = tuple(each for each in found if each.rule not in NO_DOUBT)
+            if fate and fate.repeats:
+                found = (*found, finding(self.ctx.rulebook, fate.repeats, first=str(fate.earlier or "")))
+            row = resolved.rows.numbers[place]
+            if found:
+                said[place] = [finding_entry(each, row=row, sheet=part.sheet, file=part.file) for each in found]
+        return said
+
+    def _note(
+        self,
+        part: Part,
+        resolved: ResolvedBlock,
+        filed: pl.DataFrame,
+        outcomes: pl.Series,
+        told: tuple[Mapping[int, Fate], Said],
+    ) -> None:
+        """Store the fate of every row that its version alone does not tell."""
+        fates, said = told
+        silent = outcomes.is_in([PLACE_OF[each] for each in APPENDED])
+        places = pl.Series(sorted({*(~silent).arg_true().to_list(), *said}), dtype=pl.Int64)
+        first = self.rows - len(resolved.rows)
+        names = pl.Series([OUTCOMES[each].value for each in outcomes.gather(places)], dtype=pl.String)
+        rows = pl.DataFrame(
+            {
+                "ordinal": (places + first).cast(pl.Int32),
+                "row": resolved.rows.numbers.gather(places),
+                "outcome": names,
+                "subject": resolved.subjects.gather(places),
+                "n": pl.Series([_version(fates.get(p), outcomes[p]) for p in places], dtype=pl.Int32),
+                "findings": pl.Series([_written(said.get(p, [])) for p in places], dtype=pl.String),
+            }
+        )
+        keyed = pl.col("outcome").is_in([each.value for each in FILED])
+        rows = rows.join(filed.select("ordinal", "key"), on="ordinal", how="left", maintain_order="left")
+        copy_rows(
+            "intake_row",
+            rows.with_columns(
+                pl.lit(str(self.batch)).alias("batch_id"),
+                pl.lit(part.file, dtype=pl.String).alias("file"),
+                pl.lit(part.sheet, dtype=pl.String).alias("sheet"),
+                pl.when(keyed).then("key").alias("key"),
+            ),
+        )
+
+    def _hold(
+        self,
+        resolved: ResolvedBlock,
+        filed: pl.DataFrame,
+        outcomes: pl.Series,
+        told: tuple[Mapping[int, Fate], Said],
+    ) -> None:
+        fates, said = told
+        first = self.rows - len(resolved.rows)
+        waiting = filed.filter(
+            pl.Series([outcomes[ordinal - first] == PLACE_OF[Outcome.HELD] for ordinal in filed["ordinal"]], dtype=pl.Boolean)
+        )
+        HeldRow.objects.bulk_create(
+            self._held(resolved, ordinal, body, content, fates.get(ordinal - first), said.get(ordinal - first, []))
+            for ordinal, body, content in waiting.select("ordinal", "body", "content").iter_rows()
+        )
+
+    def _held(
+        self, resolved: ResolvedBlock, ordinal: int, body: str, content: str, fate: Fate | None, said: list[dict[str, Any]]
+    ) -> HeldRow:
+        place = ordinal - (self.rows - len(resolved.rows))
+        claim = resolved.claim(place)
+        reasons = [each["rule"] for each in said if each["rule"] in HOLDING]
+        repeats = fate.repeats if fate else None
+        return HeldRow(
+            batch_id=self.batch, ordinal=ordinal, item=self.item.id, edition=self.item.edition,
+            reason=repeats or (reasons[0] if reasons else "held"), code=claim.code,
+            old_codes=[list(old) for old in claim.old_codes], name=claim.name, body=body, values=json.loads(content),
+        )  # fmt: skip
+
+    def _register(self, resolved: ResolvedBlock, outcomes: pl.Series, first: int) -> None:
+        appended = outcomes.is_in([PLACE_OF[each] for each in APPENDED]).arg_true().to_list()
+        values = resolved.rows.values
+        rows = [
+            RegisterRow(
+                first + place,
+                resolved.subjects[place],
+                {name: text for name, column in values.items() if (text := column[place]) is not None},
+                resolved.events.get(place, ()),
+            )
+            for place in appended
+        ]
+        organisations_register(act=self.batch, registrations=[registration(self.item, row) for row in rows])
+
+    def _count(self, outcomes: pl.Series, said: Said) -> None:
+        counted = Counter({OUTCOMES[place]: count for place, count in outcomes.value_counts().iter_rows()})
+        self.tally.outcomes.update(counted)
+        self.tally.warned += sum(any(each["severity"] == "warning" for each in entries) for entries in said.values())
+
+    def finish(
+        self, *, sender: str, kind: str, stored: StoredRows, file_findings: Iterable[dict[str, Any]], backfill: bool
+    ) -> int:
+        """Complete the batch and number the act; returns its position in the ledger."""
+        counts, number, root = self.tally.counts(), receipt_number(self.batch, self.ctx.now), self.appending.root()
+        Batch.objects.filter(id=self.batch).update(
+            edition=self.item.edition, source_kind=kind, state="done", finished_at=self.ctx.now, counts=counts,
+            findings=list(file_findings), root=root, rows_document=stored.name, rows_digest=stored.digest,
+            receipt=number, parts=[[part.file, part.sheet] for part in self.parts], backfill=backfill,
+        )  # fmt: skip
+        payload = {
+            "agency": sender, "item": self.item.id, "edition": self.item.edition, "batch": str(self.batch),
+            "receipt": number, "counts": counts, "rows": stored.digest, "root": root.hex(),
+        }  # fmt: skip
+        return append(self.ctx, kind=BATCH_ACCEPTED, act=self.batch, payload=payload | ({"backfill": True} if backfill else {}))
 
 
-def _record_name(fate: Fate) -> str | None:
-    filed = fate.outcome in (*APPENDED, Outcome.UNCHANGED)
-    return str(RecordId(fate.subject, fate.key)) if filed and fate.subject and fate.key else None
+def _decided(outcomes: pl.Series, fates: Mapping[int, Fate]) -> pl.Series:
+    if not fates:
+        return outcomes
+    places = pl.Series([PLACE_OF[fate.outcome] for fate in fates.values()], dtype=pl.UInt8)
+    return outcomes.clone().scatter(list(fates), places)
+
+
+def _version(fate: Fate | None, outcome: int) -> int | None:
+    """Which version of its record the row is or equals."""
+    if fate is not None:
+        return fate.n
+    return 1 if OUTCOMES[outcome] is Outcome.ACCEPTED else None
+
+
+def _written(said: list[dict[str, Any]]) -> str:
+    return json.dumps(said, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """The receipt: what the sender gets back, and can hold against us."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from xinheng.core.context import LEGAL_ZONE
 from xinheng.core.findings import Finding, Outcome
+from xinheng.intake.answers import RowAnswer
 
 COUNTED = {
     Outcome.ACCEPTED: "accepted",
@@ -37,12 +38,10 @@ class RowOutcome:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts and findings, gathered row by row."""
+    """Counts, gathered block by block."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     warned: int = 0
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    rows: list[RowOutcome] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """The counts of the receipt."""
@@ -57,17 +56,50 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one submission. ``position`` is where the act stands in the ledger."""
+    """The answer to one submission.
 
-    number: str
+    ``position`` is where the act stands in the ledger, ``number`` the receipt's number; both are None after a trial,
+    which kept nothing. ``file_findings`` are said of the whole file. ``answers`` reads the fate of every row anew
+    each time, in file order; ``findings`` and ``rows`` gather all of it in memory.
+    """
+
+    number: str | None
     batch: UUID
     item: str
     agency: str
     counts: Mapping[str, int]
-    findings: tuple[dict[str, Any], ...]
-    rows: tuple[RowOutcome, ...]
-    position: int
+    position: int | None
     received_at: datetime
+    file_findings: tuple[Mapping[str, Any], ...]
+    answers: Callable[[], Iterator[RowAnswer]] = field(repr=False, compare=False)
+    backfill: bool = False
+
+    def all_findings(self) -> Iterator[Mapping[str, Any]]:
+        """Everything that is said: of the file first, then row by row."""
+        yield from self.file_findings
+        for answer in self.answers():
+            yield from answer.findings
+
+    def all_rows(self) -> Iterator[RowOutcome]:
+        """What became of every row, in file order."""
+        start = len(self.file_findings)
+        for answer in self.answers():
+            end = start + len(answer.findings)
+            yield RowOutcome(
+                row=answer.row, sheet=answer.sheet, file=answer.file, outcome=answer.outcome,
+                subject=answer.subject, record=answer.record, findings=tuple(range(start, end)),
+            )  # fmt: skip
+            start = end
+
+    @property
+    def findings(self) -> Sequence[Mapping[str, Any]]:
+        """All findings at once."""
+        return tuple(self.all_findings())
+
+    @property
+    def rows(self) -> Sequence[RowOutcome]:
+        """All rows at once."""
+        return tuple(self.all_rows())
 
 
 def receipt_number(batch: UUID, received_at: datetime) -> str:

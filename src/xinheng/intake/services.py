@@ -2,46 +2,73 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+import polars as pl
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from xinheng.accounts.selectors import AgencyView, agencies
-from xinheng.archive import staging
 from xinheng.core.context import Context
 from xinheng.core.rulebook.types import ItemEdition, UnknownItem
-from xinheng.core.validation.gate import finding
-from xinheng.documents.store import DocumentStore, KeptRow, RowsWriter
-from xinheng.intake.attempts import attempt_open, attempt_refuse
-from xinheng.intake.judging import JudgedRow, Judging
-from xinheng.intake.outcome import record_batch
+from xinheng.core.validation.gate import AgencyFacts, finding
+from xinheng.documents.store import DocumentStore, RowsWriter
+from xinheng.intake import answers
+from xinheng.intake.attempts import attempt_open, attempt_refuse, attempt_tried
+from xinheng.intake.judging import REGISTER, Judging, PlacedBlock
+from xinheng.intake.outcome import Recording
+from xinheng.intake.pipeline import Ahead
 from xinheng.intake.readers.errors import UnreadableFile
 from xinheng.intake.readers.source import Source, open_source
-from xinheng.intake.receipts import Receipt
+from xinheng.intake.receipts import Receipt, finding_entry, receipt_number
 from xinheng.intake.refusals import refusal
-from xinheng.intake.staged import stage_row
+from xinheng.intake.register import Register, known_to_register
 from xinheng.runtime.errors import RuntimeRefusal
 
-NO_ROOM = "53100"
-RETRIES = 8
-"""How often a batch compares again when another process appended the same keys in between."""
+NO_ROOM, DEADLOCK = "53100", "40P01"
+ATTEMPTS = 3
+"""How often a file is taken again from its first row when it and another one waited for each other's rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is sent, by whom, and how.
+
+    ``sheet``: only this sheet of a workbook. ``backfill``: old years that nobody counts as late. ``trial``: everything
+    is judged and compared, nothing is kept.
+    """
+
+    source: Path
+    item: str
+    agency: str
+    sheet: str | None = None
+    backfill: bool = False
+    trial: bool = False
 
 
 def submit(
-    ctx: Context, *, source: Path, item: str, agency: str, store: DocumentStore, sheet: str | None = None
+    ctx: Context,
+    *,
+    source: Path,
+    item: str,
+    agency: str,
+    store: DocumentStore,
+    sheet: str | None = None,
+    backfill: bool = False,
+    trial: bool = False,
 ) -> Receipt:
     """Take one file through the gate and return its receipt.
 
     Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or
     unauthorised agency, unknown or wrong item, unreadable file, full disk): then nothing is stored but the attempt.
     """
+    sent = Submission(source, item, agency, sheet, backfill, trial)
     batch = attempt_open(ctx, agency=agency, item=item)
     try:
-        known = agencies()
-        sender, edition = _entitled(ctx, known, agency, item)
-        with open_source(source, sheet=sheet) as opened, store.rows_writer(batch) as writer:
-            return _take(ctx, batch, opened, Judging(ctx, edition, sender.code, known), writer, only=sheet)
+        receipt = _receive(ctx, sent, batch, store)
     except RuntimeRefusal as refused:
         attempt_refuse(ctx, batch=batch, rule=refused.rule)
         raise
@@ -53,6 +80,9 @@ def submit(
         with contextlib.suppress(DatabaseError, InterfaceError):
             attempt_refuse(ctx, batch=batch, rule=_rule_of(fault))
         raise
+    if trial:
+        attempt_tried(ctx, batch=batch)
+    return receipt
 
 
 def _rule_of(fault: Exception) -> str:
@@ -62,61 +92,113 @@ def _rule_of(fault: Exception) -> str:
     return "database.unavailable" if isinstance(fault, DatabaseError | InterfaceError) else "internal.fault"
 
 
-def _entitled(ctx: Context, known: dict[str, AgencyView], agency: str, item: str) -> tuple[AgencyView, ItemEdition]:
-    sender = known.get(agency.strip().upper())
+def _receive(ctx: Context, sent: Submission, batch: UUID, store: DocumentStore) -> Receipt:
+    known = agencies()
+    sender, edition = _entitled(ctx, known, sent)
+    facts = {each.code: AgencyFacts(each.code, each.name, each.sends_for) for each in known.values()}
+    with open_source(sent.source, sheet=sent.sheet) as opened:
+        for attempt in range(ATTEMPTS):
+            reading = Ahead[PlacedBlock](known_to_register)
+            judging = Judging(ctx, edition, sender.code, facts, reading.ask, opened.kind in ("json", "json_lines"))
+            try:
+                with store.rows_writer(batch) as writer:
+                    return _take(ctx, sent, batch, _Way(opened, judging, reading, writer))
+            except OperationalError as clash:
+                if attempt == ATTEMPTS - 1 or getattr(clash.__cause__, "sqlstate", None) != DEADLOCK:
+                    raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _entitled(ctx: Context, known: dict[str, AgencyView], sent: Submission) -> tuple[AgencyView, ItemEdition]:
+    sender = known.get(sent.agency.strip().upper())
     if sender is None:
-        raise refusal(ctx.rulebook, "agency.unknown", agency)
+        raise refusal(ctx.rulebook, "agency.unknown", sent.agency)
     try:
-        edition = ctx.rulebook.item(item, ctx.today)
+        edition = ctx.rulebook.item(sent.item, ctx.today)
     except UnknownItem as unknown:
-        raise refusal(ctx.rulebook, "item.unknown", item, known=", ".join(unknown.known)) from None
-    if not sender.may_submit(item):
-        raise refusal(ctx.rulebook, "agency.item_not_allowed", item, agency=sender.code)
+        raise refusal(ctx.rulebook, "item.unknown", sent.item, known=", ".join(unknown.known)) from None
+    if not sender.may_submit(sent.item):
+        raise refusal(ctx.rulebook, "agency.item_not_allowed", sent.item, agency=sender.code)
     return sender, edition
 
 
-def _take(
-    ctx: Context, batch: UUID, opened: Source, judging: Judging, writer: RowsWriter, *, only: str | None
-) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One attempt's way through the gate: where its blocks come from, where its rows go."""
+
+    opened: Source
+    judging: Judging
+    reading: Ahead[PlacedBlock]
+    writer: RowsWriter
+
+    def blocks(self, only: str | None) -> Iterator[PlacedBlock]:
+        """Judged blocks in file order, judged while the one before is written down."""
+        return self.reading.run(partial(self.judging.blocks, self.opened.sheets, only=only))
+
+
+def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
     """Everything that stands or falls together: rows, versions, fates, receipt and ledger entry."""
-    judging.keyed = opened.kind in ("json", "json_lines")
+    judging = way.judging
     with transaction.atomic():
-        staging.open_stage()
-        for staged in _staged_blocks(ctx, opened, judging, writer, only):
-            staging.stage(staged)
-        staging.mark_repeats()
-        _append(batch, judging.item)
-        stored = writer.finish()
-        return record_batch(ctx, batch=batch, kind=opened.kind, judging=judging, stored=stored)
+        _queue_up(judging.sender, judging.item.id)
+        record, register = Recording(ctx, batch, judging.item), Register(ctx, own=judging.item.id == REGISTER)
+        for placed in way.blocks(sent.sheet):
+            _keep(way.writer, placed)
+            record.block(placed.part, register.resolve(placed.rows))
+        if not record.rows:
+            judging.batch_findings.append(finding(ctx.rulebook, "batch.no_rows"))
+        said = tuple(finding_entry(each, row=None, sheet=None, file=None) for each in judging.batch_findings)
+        if sent.trial:
+            return _tried(ctx, batch, judging, record, said)
+        position = record.finish(
+            sender=judging.sender, kind=way.opened.kind, stored=way.writer.finish(), file_findings=said,
+            backfill=sent.backfill,
+        )  # fmt: skip
+    return Receipt(
+        number=receipt_number(batch, ctx.now),
+        batch=batch,
+        item=judging.item.id,
+        agency=judging.sender,
+        counts=record.tally.counts(),
+        position=position,
+        received_at=ctx.now,
+        file_findings=said,
+        answers=partial(answers.answers, batch),
+        backfill=sent.backfill,
+    )
 
 
-def _staged_blocks(
-    ctx: Context, opened: Source, judging: Judging, writer: RowsWriter, only: str | None
-) -> Iterator[list[staging.StagedRow]]:
-    ordinal = 0
-    for block in judging.blocks(opened.sheets, only=only):
-        writer.write([_kept(row) for row in block if row.verdict.kept is not None])
-        yield [stage_row(ctx, judging.item, row, ordinal + place) for place, row in enumerate(block)]
-        ordinal += len(block)
-    if not ordinal:
-        judging.batch_findings.append(finding(ctx.rulebook, "batch.no_rows"))
+def _keep(writer: RowsWriter, placed: PlacedBlock) -> None:
+    """Keep the rows as the gate left them; of a person's row nothing is kept."""
+    rows = placed.rows
+    widths = rows.kept_width
+    if widths is None:
+        return
+    stays = pl.Series([place for place in range(len(rows)) if place not in rows.gone], dtype=pl.UInt32) if rows.gone else None
+    chosen = [rows.numbers, widths, *rows.kept] if stays is None else [
+        column.gather(stays) for column in (rows.numbers, widths, *rows.kept)
+    ]
+    writer.write(placed.part.name, chosen[0], chosen[2:], chosen[1])
 
 
-def _append(batch: UUID, item: ItemEdition) -> None:
-    for attempt in range(RETRIES):
-        try:
-            with transaction.atomic():
-                staging.compare_and_append(act=batch, item=item.id, edition=item.edition)
-                return
-        except (IntegrityError, OperationalError) as clash:
-            if attempt == RETRIES - 1 or not _is_clash(clash):
-                raise
+def _queue_up(agency: str, item: str) -> None:
+    """Two loads of one agency for one item go one after the other: they are the ones that share keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"xinheng.batch:{agency}:{item}"])
 
 
-def _is_clash(error: Exception) -> bool:
-    """Another process wrote the same keys (23505) or both waited for each other (40P01): compare again."""
-    return getattr(error.__cause__, "sqlstate", None) in ("23505", "40P01")
-
-
-def _kept(row: JudgedRow) -> KeptRow:
-    return KeptRow(row.part, row.verdict.number, row.verdict.kept or ())
+def _tried(ctx: Context, batch: UUID, judging: Judging, record: Recording, said: tuple[dict[str, Any], ...]) -> Receipt:
+    """What would have become of the file. Its answers are put aside, then everything is taken back."""
+    kept = answers.put_aside(answers.answers(batch, record.parts))
+    transaction.set_rollback(True)
+    return Receipt(
+        number=None,
+        batch=batch,
+        item=judging.item.id,
+        agency=judging.sender,
+        counts=record.tally.counts(),
+        position=None,
+        received_at=ctx.now,
+        file_findings=said,
+        answers=kept,
+    )
