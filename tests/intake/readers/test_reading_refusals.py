@@ -18,7 +18,7 @@ from tests.intake.readers.samples import outcome, workbook, zipped
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 from xinheng.intake.readers.errors import MESSAGES
 
-KINDS = {"csv", "xlsx", "xls", "json", "json_lines"}
+KINDS = {"csv", "xlsx", "xls", "json", "json_lines", "html", "xml", "zip"}
 PAGE = "<html><table><tr><td>91350100M000100Y43</td></tr></table></html>"
 
 
@@ -56,16 +56,17 @@ def xlsx(tmp_path: Path) -> bytes:
         (b"Rar!\x1a\x07\x01\0", "file.archive"),
         (b"7z\xbc\xaf\x27\x1c\0\x04", "file.archive"),
         (gzip.compress(b"a,b\n"), "file.archive"),
-        (zipped({"a.csv": "a,b\n", "b.csv": "a,b\n"}), "file.archive"),
-        (zipped({}), "file.archive"),
+        (zipped({"a.csv": "a,b\n", "b.csv": "a,b\n"}), "zip"),
+        (zipped({}), "archive.no_files"),
         (zipped({"OFD.xml": "<ofd/>"}), "file.pdf_or_image"),
         (zipped({"[Content_Types].xml": "", "word/document.xml": ""}), "file.unknown_type"),
         (zipped({"[Content_Types].xml": "", "xl/workbook.bin": ""}), "file.unknown_type"),
         (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "file.unknown_type"),
         (zipped({"xl/workbook.xml": "<workbook/>"}), "workbook.no_sheets"),
-        (PAGE.encode(), "file.html"),
-        (b"\xef\xbb\xbf\n <!DOCTYPE html>" + PAGE.encode(), "file.html"),
-        (b"\xff\xfe" + PAGE.encode("utf-16-le"), "file.html"),
+        (PAGE.encode(), "html"),
+        (b"\xef\xbb\xbf\n <!DOCTYPE html>" + PAGE.encode(), "html"),
+        (b"\xff\xfe" + PAGE.encode("utf-16-le"), "html"),
+        (b"<html><frameset><frame src='sheet001.htm'></frameset></html>", "file.html"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "file.html"),
         (b'<?xml version="1.0"?><Workbook/>', "file.xml"),
         (b"{\\rtf1\\ansi a}", "file.unknown_type"),

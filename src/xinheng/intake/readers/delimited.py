@@ -6,25 +6,24 @@ never closed does not swallow what follows: its line alone is refused and the ne
 its own.
 """
 
-import io
 import re
 from collections import deque
 from collections.abc import Iterator
 
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.intake.readers.delimiters import Layout
-from xinheng.intake.readers.encoding import UNDECODABLE, lines
+from xinheng.intake.readers.encoding import UNDECODABLE
 from xinheng.intake.readers.files import Limits
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SURE_WIDTH = 4
 
 
-def read_delimited(text: io.TextIOWrapper, layout: Layout, limits: Limits) -> Iterator[RawRow]:
-    """The rows of ``text``; blank lines are rows without cells, the line end at the end of the file is no
+def read_delimited(source: Iterator[str | None], layout: Layout, limits: Limits) -> Iterator[RawRow]:
+    """The rows in these lines; blank lines are rows without cells, the line end at the end of the file is no
     row.
     """
-    feed = _Feed(lines(text, limits.line_chars))
+    feed = _Feed(source)
     number = 0
     while feed.advance():
         number += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinheng.intake.readers.errors import unreadable
-from xinheng.intake.readers.files import SourceFile
+from xinheng.intake.readers.files import Content
 
 UNDECODABLE = "\udcff"
 """Stands in the decoded text for bytes that are no character; no strict decoder ever gives it."""
@@ -18,6 +18,7 @@ _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _SAMPLE_BYTES = 64 * 1024
 _PIECE_CHARS = 64 * 1024
 _ONE_IN = 10
+_COMMON_CHINESE = re.compile("[\\x00-\\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·—‘’“”…]*+")
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -41,8 +42,19 @@ class _Tally:
     marks: int
 
 
-def decide_encoding(file: SourceFile) -> str:
-    """The encoding of a text file: ``utf-8``, ``utf-16-le``, ``utf-16-be`` or ``gb18030``.
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """``utf-8``, ``utf-16-le``, ``utf-16-be``, ``gb18030`` (or what a web page declares).
+
+    ``mixed``: some lines may be UTF-8 in a text that is not, and read as nonsense without any error.
+    """
+
+    name: str
+    mixed: bool = False
+
+
+def decide_encoding(file: Content) -> Encoding:
+    """The encoding of a text file.
 
     A byte order mark decides. Else UTF-8 where every byte fits, else the one that most lines fit; single
     lines that do not fit are left for the reader to refuse one by one. Raises ``UnreadableFile``
@@ -51,29 +63,51 @@ def decide_encoding(file: SourceFile) -> str:
     head = file.head(_SAMPLE_BYTES)
     wide = _utf_16(head)
     if wide:
-        return _if_mostly_text(file, wide, _tally(file, wide))
-    if head.startswith(codecs.BOM_UTF8) or _is_strictly(file, "utf-8"):
-        return "utf-8"
+        return Encoding(_if_mostly_text(file, wide, _tally(file, wide)))
+    if head.startswith(codecs.BOM_UTF8) or is_strictly(file, "utf-8"):
+        return Encoding("utf-8")
     utf_8 = _tally(file, "utf-8")
     # A line of GB18030 that happens to be valid UTF-8 is very rare, the reverse is not: UTF-8 is asked first.
     if 2 * utf_8.broken <= utf_8.foreign:
-        return "utf-8"
-    if _is_strictly(file, "gb18030"):
-        return "gb18030"
+        return Encoding("utf-8")
+    mixed = utf_8.broken < utf_8.foreign
+    if is_strictly(file, "gb18030"):
+        return Encoding("gb18030", mixed)
     gb = _tally(file, "gb18030")
     if 2 * gb.broken > gb.foreign and utf_8.marks <= gb.marks:
-        return _if_mostly_text(file, "utf-8", utf_8)
-    return _if_mostly_text(file, "gb18030", gb)
+        return Encoding(_if_mostly_text(file, "utf-8", utf_8))
+    return Encoding(_if_mostly_text(file, "gb18030", gb), mixed)
 
 
-def open_text(file: SourceFile, encoding: str) -> io.TextIOWrapper:
+def open_text(file: Content, encoding: Encoding) -> io.TextIOWrapper:
     """The decoded text behind its byte order marks (none, one or several), line ends untouched."""
-    text = io.TextIOWrapper(file.cursor(), encoding, errors=_HANDLER, newline="")
+    text = io.TextIOWrapper(file.cursor(), encoding.name, errors=_HANDLER, newline="")
     start = 0
     while text.read(1) == BYTE_ORDER_MARK:
         start = text.tell()
     text.seek(start)
     return text
+
+
+def is_other_encoding(text: str) -> bool:
+    """Whether GB18030 text is Chinese in UTF-8, misread: its bytes are valid UTF-8 and give nothing but Chinese."""
+    if text.isascii():
+        return False
+    try:
+        other = text.rstrip("\r\n").encode("gb18030").decode("utf-8")
+    except UnicodeError:
+        return False
+    return _COMMON_CHINESE.fullmatch(other) is not None
+
+
+def marked(source: Iterator[str | None]) -> Iterator[str | None]:
+    """The lines of a mixed text; the ones in another encoding are marked as undecodable before their end."""
+    for line in source:
+        if line is None or not is_other_encoding(line):
+            yield line
+            continue
+        bare = line.rstrip("\r\n")
+        yield bare + UNDECODABLE + line[len(bare) :]
 
 
 def lines(text: io.TextIOWrapper, limit: int) -> Iterator[str | None]:
@@ -119,7 +153,8 @@ def _has_shape(head: bytes, encoding: str) -> bool:
     )
 
 
-def _is_strictly(file: SourceFile, encoding: str) -> bool:
+def is_strictly(file: Content, encoding: str) -> bool:
+    """Whether every byte fits ``encoding``."""
     decoder = codecs.getincrementaldecoder(encoding)()
     cursor = file.cursor()
     try:
@@ -131,7 +166,7 @@ def _is_strictly(file: SourceFile, encoding: str) -> bool:
     return True
 
 
-def _if_mostly_text(file: SourceFile, encoding: str, tally: _Tally) -> str:
+def _if_mostly_text(file: Content, encoding: str, tally: _Tally) -> str:
     """``encoding``, unless much of what it gives belongs in no text.
 
     Control characters alone prove nothing, they are dropped later; beside undecodable bytes they do.
@@ -142,7 +177,7 @@ def _if_mostly_text(file: SourceFile, encoding: str, tally: _Tally) -> str:
     return encoding
 
 
-def _controls(file: SourceFile) -> int:
+def _controls(file: Content) -> int:
     """How many bytes are control characters that no text needs; NUL, the padding of many programs, aside."""
     cursor = file.cursor()
     count = 0
@@ -151,7 +186,7 @@ def _controls(file: SourceFile) -> int:
     return count
 
 
-def _tally(file: SourceFile, encoding: str) -> _Tally:
+def _tally(file: Content, encoding: str) -> _Tally:
     # For UTF-8 the interpreter marks by itself, ten times as fast: most of a GB18030 text is marked here.
     errors = "surrogateescape" if encoding == "utf-8" else _HANDLER
     text = io.TextIOWrapper(file.cursor(), encoding, errors=errors, newline="")

@@ -58,17 +58,61 @@ MESSAGES: dict[str, Bilingual] = {
         "This type of file is not accepted. Save it as XLSX, XLS, CSV or JSON.",
     ),
     "file.html": Bilingual(
-        "文件内容是网页（HTML），不是表格文件，尽管扩展名可能是 .xls。请用表格软件打开后另存为 XLSX。",
-        "The content is a web page (HTML), whatever its name says. Open it in a spreadsheet program and "
-        "save it as XLSX.",
+        "文件是网页（HTML），其中没有可读取的表格（可能只是外壳，或是单文件网页 MHT）。请用表格软件打开后另存为 XLSX。",
+        "The content is a web page (HTML) without a table: perhaps a frame around other files, or a page saved "
+        "in one file (MHT). Open it in a spreadsheet program and save it as XLSX.",
     ),
     "file.xml": Bilingual(
-        "文件内容是 XML，暂不接受。请另存为 XLSX、CSV 或 JSON。",
-        "The content is XML, which is not accepted. Save it as XLSX, CSV or JSON.",
+        "文件内容是 XML，但不是 Excel 2003 的 XML 表格，暂不接受。请另存为 XLSX、CSV 或 JSON。",
+        "The content is XML other than an XML spreadsheet of Excel 2003, which is not accepted. Save it as XLSX, "
+        "CSV or JSON.",
     ),
     "file.archive": Bilingual(
-        "文件是压缩包。请解压后逐个报送其中的数据文件。",
-        "This is a compressed archive. Unpack it and send the data files inside one by one.",
+        "压缩包格式不受支持，只接受 ZIP。请解压后重新打包为 ZIP，或逐个报送其中的数据文件。",
+        "This kind of archive is not accepted, only ZIP is. Unpack it and pack the data files as ZIP, or send them "
+        "one by one.",
+    ),
+    "file.macros": Bilingual(
+        "工作簿含有宏（VBA 或 Excel 4.0 宏），不予接收。请另存为不含宏的 XLSX 再报送。",
+        "The workbook holds macros (VBA or Excel 4.0), which are not accepted. Save it as XLSX without macros and "
+        "send that.",
+    ),
+    "file.external_links": Bilingual(
+        "工作簿链接了其他文件，其数值无法核实。请在“数据 → 编辑链接”中断开链接（保留数值）后另存再报送。",
+        "The workbook links to other files, whose values cannot be checked. Break the links (keeping the values), "
+        "save it and send it again.",
+    ),
+    "file.entities": Bilingual(
+        "文件中的 XML 含有文档类型或实体声明，正常的表格文件没有这些内容，不予读取。请用表格软件打开后另存一份再报送。",
+        "The XML inside declares a document type or entities, which no spreadsheet needs; it is not read. Open the "
+        "file in a spreadsheet program, save a new copy, and send that.",
+    ),
+    "file.bomb": Bilingual(
+        "压缩内容解压后异常膨胀，不像真实数据，已停止读取。请用原软件打开并另存一份再报送。",
+        "The compressed content swells beyond what real data do, and reading was stopped. Open it in its program, "
+        "save a new copy, and send that.",
+    ),
+    "file.too_costly": Bilingual(
+        "读取该文件所需的内存或时间超过上限，已停止读取。请删除多余的空行、样式和合并单元格，或拆分、另存为 CSV。",
+        "Reading this file takes more memory or time than is allowed, and was stopped. Remove needless blank rows, "
+        "styles and merged cells, split it, or save it as CSV.",
+    ),
+    "archive.no_files": Bilingual(
+        "压缩包中没有数据文件。请确认打包的内容后重新报送。",
+        "The archive holds no data file. Check what was packed and send it again.",
+    ),
+    "archive.nested": Bilingual(
+        "压缩包中还有压缩包。请先解开内层压缩包，把数据文件直接放入一个 ZIP。",
+        "The archive holds another archive. Unpack the inner one and put its data files into one ZIP.",
+    ),
+    "archive.unsafe_name": Bilingual(
+        "压缩包中有不安全的文件名（绝对路径、“..”、控制字符）或链接。请重新打包数据文件。",
+        "The archive holds an unsafe file name (absolute path, “..”, control characters) or a link. Pack the data "
+        "files anew.",
+    ),
+    "archive.duplicate": Bilingual(
+        "压缩包中有同名文件，无法判断以哪一个为准。请只保留一个后重新打包。",
+        "The archive holds two files of one name; which one counts cannot be told. Keep one and pack it again.",
     ),
     "file.pdf_or_image": Bilingual(
         "文件是版式文档或图片（PDF、OFD、图片），不能作为数据读取。请报送原始的表格文件。",
@@ -97,13 +141,15 @@ MESSAGES: dict[str, Bilingual] = {
 class UnreadableFile(Exception):  # noqa: N818 - the name says what is the matter
     """The file as a whole cannot be read; nothing of it is taken.
 
-    ``rule`` is a stable id from ``MESSAGES``, ``message`` the sentence for people in both languages.
+    ``rule`` is a stable id from ``MESSAGES``, ``message`` the sentence for people in both languages,
+    ``member`` the file inside a ZIP that is meant, as the ZIP names it.
     """
 
-    def __init__(self, rule: str, message: Bilingual) -> None:
+    def __init__(self, rule: str, message: Bilingual, member: str | None = None) -> None:
         super().__init__(f"{rule}: {message.en}")
         self.rule = rule
         self.message = message
+        self.member = member
 
 
 def unreadable(rule: str, **parts: object) -> UnreadableFile:

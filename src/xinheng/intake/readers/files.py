@@ -1,4 +1,4 @@
-"""One open file and independent read positions in it.
+"""One open file, or a part of one, and independent read positions in it.
 
 The file is opened once, so that a file renamed, replaced or unlinked meanwhile is still read as it was
 opened.
@@ -10,6 +10,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from xinheng.intake.readers.errors import too_large, unreadable
 
@@ -24,6 +25,11 @@ class Limits:
     file_bytes: int = 8 * 1024 * MIB
     unpacked_bytes: int = 1024 * MIB
     """All parts of a workbook together, as really unpacked, whatever the archive declares."""
+    archive_bytes: int = 8 * 1024 * MIB
+    """All files in a ZIP together, as really unpacked."""
+    archive_files: int = 500
+    member_bytes: int = 128 * MIB
+    """A workbook inside a ZIP, which is held in memory; text in a ZIP is streamed."""
     shared_text_bytes: int = 256 * MIB
     """The shared strings of a workbook, the one part that is kept in memory."""
     xls_bytes: int = 128 * MIB
@@ -33,6 +39,26 @@ class Limits:
     line_chars: int = 1_000_000
     quoted_lines: int = 500
     """A quoted cell may span this many lines; a quote still open then is a stray one."""
+    cells: int = 104_857_600
+    """Cells of one table, blank ones between filled ones included: a full sheet of 100 columns."""
+    memory_bytes: int = 1400 * MIB
+    """Address space of the process that reads packaged files."""
+    cpu_seconds: int = 900
+    """Computing time of that process."""
+    answer_seconds: float = 300.0
+    """How long that process may take for its next rows."""
+
+
+class Content(Protocol):
+    """Bytes that can be read from the start any number of times, side by side."""
+
+    size: int
+
+    def cursor(self) -> io.BufferedReader:
+        """A fresh reader from the first byte on."""
+
+    def head(self, count: int) -> bytes:
+        """The first ``count`` bytes, or fewer when there are fewer."""
 
 
 class Cursor(io.RawIOBase):
@@ -79,6 +105,11 @@ class SourceFile:
         """The first ``count`` bytes, or fewer when the file is shorter."""
         return self.cursor().read(count)
 
+    @property
+    def descriptor(self) -> int:
+        """The number under which the system knows the open file."""
+        return self._descriptor
+
     def read_at(self, position: int, buffer: memoryview) -> int:
         """Fill ``buffer`` from ``position`` on; the number of bytes read. ``OSError`` once closed."""
         return os.preadv(self._descriptor, [buffer], position)
@@ -88,6 +119,22 @@ class SourceFile:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+class HeldFile:
+    """Bytes that are held in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size = len(data)
+
+    def cursor(self) -> io.BufferedReader:
+        """A fresh reader from the first byte on."""
+        return io.BufferedReader(io.BytesIO(self._data))
+
+    def head(self, count: int) -> bytes:
+        """The first ``count`` bytes, or fewer when there are fewer."""
+        return self._data[:count]
 
 
 def open_file(path: Path, limits: Limits) -> SourceFile:

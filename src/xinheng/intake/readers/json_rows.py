@@ -8,7 +8,7 @@ from itertools import islice
 
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.core.persons import mask_any
-from xinheng.intake.readers.encoding import lines
+from xinheng.intake.readers.encoding import UNDECODABLE, is_other_encoding, lines, marked
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits
 from xinheng.intake.readers.json_array import elements
@@ -48,18 +48,18 @@ def _looks_like_lines(sample: str) -> bool:
     return 2 * sum(line.startswith('{"') and line.endswith("}") for line in filled) > len(filled)
 
 
-def read_json(open_text: Callable[[], io.TextIOWrapper], limits: Limits) -> JsonRows:
+def read_json(open_text: Callable[[], io.TextIOWrapper], limits: Limits, *, mixed: bool = False) -> JsonRows:
     """Find the rows. The whole text is looked at before the first row is given, so that later nothing
-    surprises.
+    surprises. ``mixed``: some of it may be in another encoding than the rest.
 
     Raises ``UnreadableFile``: cut short, damaged, no list of objects, several of them, above the limit.
     """
     first = open_text().read(_SAMPLE_CHARS).lstrip()[:1]
     if first == "[":
         _check_array(open_text())
-        return JsonRows(JSON, lambda: _array_rows(open_text()))
+        return JsonRows(JSON, lambda: _array_rows(open_text(), mixed=mixed))
     if _is_json_lines(open_text(), limits):
-        return JsonRows(JSON_LINES, lambda: _line_rows(open_text(), limits))
+        return JsonRows(JSON_LINES, lambda: _line_rows(open_text(), limits, mixed=mixed))
     found = _rows_of_document(_document(open_text(), limits))
     return JsonRows(JSON, lambda: (row_of(number, value) for number, value in enumerate(found, 1)))
 
@@ -73,17 +73,23 @@ def _check_array(text: io.TextIOWrapper) -> None:
         raise unreadable("json.not_rows")
 
 
-def _array_rows(text: io.TextIOWrapper) -> Iterator[RawRow]:
+def _array_rows(text: io.TextIOWrapper, *, mixed: bool) -> Iterator[RawRow]:
     for number, element in enumerate(elements(text), 1):
-        yield row_of(number, element)
+        row = row_of(number, element)
+        if mixed and any(isinstance(cell, str) and is_other_encoding(cell) for cell in row.cells):
+            row = RawRow(number, (), problem=RowProblem.UNDECODABLE)
+        yield row
 
 
-def _line_rows(text: io.TextIOWrapper, limits: Limits) -> Iterator[RawRow]:
-    for number, line in enumerate(lines(text, limits.line_chars), 1):
+def _line_rows(text: io.TextIOWrapper, limits: Limits, *, mixed: bool) -> Iterator[RawRow]:
+    found = lines(text, limits.line_chars)
+    for number, line in enumerate(marked(found) if mixed else found, 1):
         if line is None:
             yield RawRow(number, (), problem=RowProblem.BROKEN_LINE)
         elif not line.strip(_BLANK):
             yield RawRow(number, (), keys=())
+        elif line.rstrip("\r\n").endswith(UNDECODABLE):
+            yield RawRow(number, (), problem=RowProblem.UNDECODABLE)
         else:
             yield row_of(number, _value(line))
 

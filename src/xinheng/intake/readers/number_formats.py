@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from math import isfinite
 
 _LAST_SERIAL = 2_958_465
 _FICTIONAL_LEAP_DAY = 60
 _DAY_MS = 86_400_000
+_EXACT = 2**53
+_INTEGER = re.compile(r"-?[0-9]{1,16}")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|am/pm|a/p|上午/下午|general|e[+-]', re.IGNORECASE)
 
 
@@ -55,6 +58,16 @@ def classify(code: str) -> Shows:
     if re.search(r"[yde]", bare) or ("m" in bare and not re.search(r"[hs]", bare)):
         return Shows.DATE
     return Shows.TIME if re.search(r"[hs]", bare) else Shows.NUMBER
+
+
+def number_of(text: str) -> int | float | str:
+    """A number as a file states it; the text itself where it is beyond all numbers. ``ValueError`` where it is none."""
+    if _INTEGER.fullmatch(text):
+        whole = int(text)
+        if abs(whole) < _EXACT:
+            return whole
+    number = float(text)
+    return number if isfinite(number) else text
 
 
 def from_serial(number: float, shows: Shows, epoch_1904: bool) -> date | datetime | time | timedelta | None:

@@ -13,6 +13,7 @@ _LAST_REGULAR = 0xFFFFFFFA
 _HEADER_SLOTS = 109
 _ENTRY_BYTES = 128
 _MINI_SECTOR = 64
+_STORAGE = 1
 _STREAM = 2
 _ROOT = 5
 
@@ -38,10 +39,13 @@ class CompoundFile:
         self._table = self._numbers(b"".join(self._sectors(self._table_sectors())))
         self._mini_table = self._numbers(self._chain(mini_table))
         self.streams: dict[str, tuple[int, int]] = {}
+        self.storages: set[str] = set()
         self._mini = b""
         for name, kind, start, size in _entries(self._chain(directory)):
             if kind == _ROOT:
                 self._mini = self._chain(start)
+            elif kind == _STORAGE:
+                self.storages.add(name.lower())
             elif kind == _STREAM:
                 self.streams.setdefault(name.lower(), (start, size))
 

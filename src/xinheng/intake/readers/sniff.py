@@ -1,14 +1,12 @@
 """What a file is, by its content. Its name is not asked."""
 
 import re
-import zipfile
 
 from xinheng.intake.readers import ole
 from xinheng.intake.readers.errors import unreadable
-from xinheng.intake.readers.files import SourceFile
-from xinheng.intake.readers.xlsx_package import Package, damage_named
+from xinheng.intake.readers.files import Content
 
-TEXT, XLS, XLSX = "text", "xls", "xlsx"
+TEXT, XLS, ZIP, HTML, XML = "text", "xls", "zip", "html", "xml"
 _HEAD_BYTES = 4096
 _PAGES = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"(\xb5/\xfd")
@@ -20,24 +18,36 @@ _HTML = re.compile(
 )
 _MAIL = re.compile(rb"\s*MIME-Version:\s*1", re.I)
 _XML = re.compile(rb"\s*<\?xml\s", re.I)
+_SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _MARKS = b"\xef\xbb\xbf\xff\xfe"
 
 
-def container_of(file: SourceFile) -> str:
-    """``text``, ``xls`` or ``xlsx``. Raises ``UnreadableFile`` for everything known that is none of them."""
+def container_of(file: Content) -> str:
+    """``text``, ``xls``, ``zip``, ``html`` or ``xml`` (a spreadsheet of Excel 2003).
+
+    Raises ``UnreadableFile`` for everything known that is none of them.
+    """
     head = file.head(_HEAD_BYTES)
     if head.startswith(ole.SIGNATURE):
         return XLS
     if head.startswith((_ZIP, _EMPTY_ZIP)):
-        return XLSX
+        return ZIP
     _refuse_known(head)
     # Narrowed, so that a page in UTF-16 is told as well.
     start = head.lstrip(_MARKS).replace(b"\0", b"")
-    if _HTML.match(start) or _MAIL.match(start):
+    if _MAIL.match(start):
         raise unreadable("file.html")
-    if _XML.match(start):
-        raise unreadable("file.html" if b"<html" in start.lower() else "file.xml")
-    return TEXT
+    if _HTML.match(start):
+        return HTML
+    return _kind_of_xml(start) if _XML.match(start) else TEXT
+
+
+def _kind_of_xml(start: bytes) -> str:
+    if b"<html" in start.lower():
+        return HTML
+    if _SPREADSHEET in start:
+        return XML
+    raise unreadable("file.xml")
 
 
 def _refuse_known(head: bytes) -> None:
@@ -49,22 +59,3 @@ def _refuse_known(head: bytes) -> None:
         raise unreadable("file.archive")
     if head.startswith(_OTHERS):
         raise unreadable("file.unknown_type")
-
-
-def check_zip(file: SourceFile) -> None:
-    """Refuse an archive cut short before its table of contents."""
-    with damage_named():
-        if not zipfile.is_zipfile(file.cursor()):
-            raise unreadable("file.truncated")
-
-
-def check_is_xlsx(package: Package) -> None:
-    """Refuse an archive that is something else than an XLSX workbook."""
-    names = package.names
-    if "ofd.xml" in names:
-        raise unreadable("file.pdf_or_image")
-    if "[content_types].xml" in names or "mimetype" in names:
-        if not any(name.endswith("workbook.xml") for name in names):
-            raise unreadable("file.unknown_type")
-    elif "xl/workbook.xml" not in names:
-        raise unreadable("file.archive")

@@ -1,28 +1,19 @@
 """Open a file that an agency sent, whatever it is, as tables of raw rows."""
 
-import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from xinheng.core.cells import RawRow, RawSheet
 from xinheng.core.persons import mask_any
-from xinheng.intake.readers.delimited import read_delimited
-from xinheng.intake.readers.delimiters import detect_layout
-from xinheng.intake.readers.encoding import decide_encoding, open_text
+from xinheng.intake.readers.apart import Reading
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.files import Limits, SourceFile, open_file
-from xinheng.intake.readers.json_rows import is_json, read_json
-from xinheng.intake.readers.sniff import XLS, XLSX, check_is_xlsx, check_zip, container_of
-from xinheng.intake.readers.xls import XlsWorkbook
-from xinheng.intake.readers.xlsx import Workbook
-from xinheng.intake.readers.xlsx_package import Package
-
-DELIMITED = "csv"
-_SAMPLE_CHARS = 64 * 1024
+from xinheng.intake.readers.formats import open_text_format
+from xinheng.intake.readers.sniff import TEXT, container_of
+from xinheng.intake.readers.tables import Opened, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +32,32 @@ class Rows:
             raise unreadable("file.unavailable") from None
 
 
+class Closable(Protocol):
+    """Something to be given back."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An opened file: what it is, how its text is encoded, its sheets.
 
-    ``kind`` is ``csv`` (text with any delimiter), ``xlsx``, ``xls``, ``json`` or ``json_lines``;
-    ``encoding`` and ``delimiter`` are ``None`` where the format has none. Text and JSON are one sheet
-    without a name.
+    ``kind`` is ``csv`` (text with any delimiter), ``json``, ``json_lines``, ``xlsx``, ``xls``, ``xml`` (Excel 2003),
+    ``html`` or ``zip``; ``encoding`` and ``delimiter`` are ``None`` where the format has none. Text and JSON are one
+    sheet without a name. Sheets of a ZIP carry their member as ``file``; their rows have ``keys`` where it is JSON.
     """
 
     kind: str
     encoding: str | None
     sheets: tuple[RawSheet, ...]
     delimiter: str | None = None
-    _file: SourceFile | None = field(default=None, repr=False)
+    _held: tuple[Closable, ...] = field(default=(), repr=False)
 
     def close(self) -> None:
-        """Give the file back; the rows cannot be read any more."""
-        if self._file is not None:
-            self._file.close()
+        """Give the file back and end the process that read it; the rows cannot be read any more."""
+        for each in self._held:
+            each.close()
 
     def __enter__(self) -> Self:
         return self
@@ -73,71 +71,57 @@ class Source:
 def open_source(path: Path, *, sheet: str | None = None, limits: Limits = Limits()) -> Source:  # noqa: B008
     """Open ``path``; its content decides what it is, never its name.
 
-    ``sheet`` picks one sheet of a workbook by name. Memory stays flat with the length of text, JSON arrays,
-    JSON lines and XLSX sheets. Raises ``UnreadableFile`` when the file as a whole cannot be read; single
+    ``sheet`` picks one sheet of a workbook by name, or all sheets of one member of a ZIP. Memory stays flat with the
+    length of text, JSON arrays, JSON lines, web pages and XLSX sheets. Text is read here, everything else by a process
+    with limits that ends with ``close``. Raises ``UnreadableFile`` when the file as a whole cannot be read; single
     broken rows are rows with a ``problem``.
     """
     file = open_file(path, limits)
+    held: list[Closable] = [file]
     try:
-        source = _read(file, limits)
+        opened = _opened(file, limits, held)
+        source = Source(opened.kind, opened.encoding, _sheets(opened.tables), opened.delimiter, tuple(held))
         return source if sheet is None else _only(source, sheet)
-    except OSError:
-        file.close()
-        raise unreadable("file.unavailable") from None
-    except BaseException:
-        file.close()
+    except BaseException as error:
+        for each in held:
+            each.close()
+        if isinstance(error, OSError):
+            raise unreadable("file.unavailable") from None
         raise
 
 
+def _opened(file: SourceFile, limits: Limits, held: list[Closable]) -> Opened:
+    if container_of(file) == TEXT:
+        return open_text_format(file, limits)
+    reading = Reading(file, limits)
+    held.insert(0, reading)
+    return reading.opened()
+
+
 def _only(source: Source, name: str) -> Source:
-    chosen = tuple(sheet for sheet in source.sheets if sheet.name in (name, mask_any(name)))
+    wanted = (name, mask_any(name))
+    chosen = tuple(sheet for sheet in source.sheets if sheet.name in wanted or (sheet.file and sheet.file in wanted))
     if not chosen:
         raise unreadable("sheet.missing")
-    return Source(source.kind, source.encoding, chosen, source.delimiter, source._file)
+    return replace(source, sheets=chosen)
 
 
-def _read(file: SourceFile, limits: Limits) -> Source:
-    container = container_of(file)
-    if container == XLSX:
-        return _xlsx(file, limits)
-    if container == XLS:
-        return _xls(file, limits)
-    return _text(file, limits)
-
-
-def _xlsx(file: SourceFile, limits: Limits) -> Source:
-    check_zip(file)
-    package = Package(file.cursor(), limits)
-    check_is_xlsx(package)
-    workbook = Workbook(package, limits)
-    sheets = _named((entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
-    return Source("xlsx", None, sheets, _file=file)
-
-
-def _xls(file: SourceFile, limits: Limits) -> Source:
-    workbook = XlsWorkbook(file, limits)
-    sheets = _named((entry.name, entry.hidden, Rows(partial(workbook.rows, entry))) for entry in workbook.sheets)
-    return Source("xls", None, sheets, _file=file)
-
-
-def _named(found: Iterable[tuple[str, bool, Rows]]) -> tuple[RawSheet, ...]:
+def _sheets(tables: tuple[Table, ...]) -> tuple[RawSheet, ...]:
     """The sheets under names without numbers of persons, since every receipt repeats them; names alike are numbered."""
-    sheets: list[RawSheet] = []
-    for name, hidden, rows in found:
-        shown = mask_any(name)
-        taken = {sheet.name for sheet in sheets}
-        tries = (f"{shown} ({count})" for count in range(2, len(sheets) + 3))
-        sheets.append(RawSheet(next(each for each in (shown, *tries) if each not in taken), hidden, rows))
+    files: dict[str, str] = {}
+    taken: set[tuple[str | None, str | None]] = set()
+    sheets = []
+    for table in tables:
+        if table.file is not None and table.file not in files:
+            files[table.file] = _free(mask_any(table.file), set(files.values()))
+        file = None if table.file is None else files[table.file]
+        beside = {name for owner, name in taken if owner == file and name is not None}
+        name = None if table.name is None else _free(mask_any(table.name), beside)
+        taken.add((file, name))
+        sheets.append(RawSheet(name, table.hidden, Rows(table.start), file))
     return tuple(sheets)
 
 
-def _text(file: SourceFile, limits: Limits) -> Source:
-    encoding = decide_encoding(file)
-    sample = open_text(file, encoding).read(_SAMPLE_CHARS)
-    opened: Callable[[], io.TextIOWrapper] = partial(open_text, file, encoding)
-    if is_json(sample):
-        found = read_json(opened, limits)
-        return Source(found.kind, encoding, (RawSheet(None, False, Rows(found.start)),), _file=file)
-    layout = detect_layout(sample)
-    rows = Rows(lambda: read_delimited(opened(), layout, limits))
-    return Source(DELIMITED, encoding, (RawSheet(None, False, rows),), layout.delimiter, file)
+def _free(name: str, taken: set[str]) -> str:
+    tries = (f"{name} ({count})" for count in range(2, len(taken) + 3))
+    return next(each for each in (name, *tries) if each not in taken)

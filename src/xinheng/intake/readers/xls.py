@@ -7,18 +7,25 @@ on neither cell errors nor formulas without a result.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from xinheng.core.cells import RawRow
 from xinheng.intake.readers.biff import BIFF_8, BOF, Text, code_page, records
 from xinheng.intake.readers.errors import too_large, unreadable
-from xinheng.intake.readers.files import MIB, Limits, SourceFile
+from xinheng.intake.readers.files import MIB, Content, Limits
 from xinheng.intake.readers.merges import open_merges
 from xinheng.intake.readers.number_formats import Shows, classify, styles_of
 from xinheng.intake.readers.ole import CompoundFile
+from xinheng.intake.readers.tables import Opened, Table
 from xinheng.intake.readers.xls_sheet import SheetCells, XlsBook, read_cells, settle_blank_formulas
 
 _CODEPAGE, _DATEMODE, _FILEPASS, _BOUNDSHEET, _XF, _SST, _FORMAT = 0x42, 0x22, 0x2F, 0x85, 0xE0, 0xFC, 0x41E
-_WORKSHEET = 0
+_LINKS = 0x1AE
+_MOST_SHEETS = 1000
+_WORKSHEET, _MACRO_SHEET = 0, 1
+_OWN_LINKS = (0x0401, 0x3A01)
+"""Links of a workbook to its own sheets and to built-in functions."""
+_VISUAL_BASIC = "_vba_project_cur"
 _STREAMS = ("workbook", "book")
 
 
@@ -31,10 +38,16 @@ class XlsSheet:
     cells: SheetCells
 
 
+def open_xls(file: Content, limits: Limits) -> Opened:
+    """The workbook's sheets. Raises ``UnreadableFile`` where any part of it is not sound."""
+    book = XlsWorkbook(file, limits)
+    return Opened("xls", tuple(Table(each.name, each.hidden, partial(book.rows, each)) for each in book.sheets))
+
+
 class XlsWorkbook:
     """An XLS file, its sheets held in memory."""
 
-    def __init__(self, file: SourceFile, limits: Limits) -> None:
+    def __init__(self, file: Content, limits: Limits) -> None:
         if file.size > limits.xls_bytes:
             raise too_large("XLS 文件大小", "The size of the XLS file", f"{limits.xls_bytes // MIB} MiB")
         stream = _workbook_stream(CompoundFile(file.head(file.size)))
@@ -53,6 +66,8 @@ class XlsWorkbook:
 def _workbook_stream(container: CompoundFile) -> bytes:
     if "encryptedpackage" in container.streams:
         raise unreadable("file.encrypted")
+    if _VISUAL_BASIC in container.storages:
+        raise unreadable("file.macros")
     for name in _STREAMS:
         if name in container.streams:
             return container.read(name)
@@ -88,8 +103,19 @@ class _Globals:
             self.styles.append(_word(data, 2))
         elif kind == _SST:
             self.strings = _shared_strings(pieces)
-        elif kind == _BOUNDSHEET and data[5] == _WORKSHEET:
+        elif kind == _BOUNDSHEET:
+            self._list(pieces)
+        elif kind == _LINKS and _word(data, 2) not in _OWN_LINKS:
+            raise unreadable("file.external_links")
+
+    def _list(self, pieces: list[bytes]) -> None:
+        data = pieces[0]
+        if data[5] == _MACRO_SHEET:
+            raise unreadable("file.macros")
+        if data[5] == _WORKSHEET:
             offset = struct.unpack_from("<I", data)[0]
+            if len(self.listed) == _MOST_SHEETS or any(offset == at for _, _, at in self.listed):
+                raise unreadable("file.damaged")
             self.listed.append((Text(pieces, self.encoding, 6).string(1), data[4] & 3 != 0, offset))
 
 

@@ -7,18 +7,21 @@ cells lie.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from xinheng.core.cells import RawRow
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits
 from xinheng.intake.readers.merges import Merge, open_merges
 from xinheng.intake.readers.number_formats import Styles
+from xinheng.intake.readers.tables import Opened, Table
 from xinheng.intake.readers.xlsx_package import Attributes, Package, local, parse, relations
 from xinheng.intake.readers.xlsx_sheet import Book, check_sheet, read_sheet, unescaped
 from xinheng.intake.readers.xlsx_styles import read_styles
 
 _WORKBOOK = "xl/workbook.xml"
 _TRUE = ("1", "true")
+_MOST_SHEETS = 1000
 _STRING_BYTES = 80
 _CHAR_BYTES = 2
 """What a text takes in memory: itself, and so much for each Chinese character."""
@@ -50,6 +53,13 @@ class _Listing:
             self.epoch_1904 = attributes.get("date1904") in _TRUE
 
 
+def open_xlsx(package: Package, limits: Limits) -> Opened:
+    """The workbook's sheets. Raises ``UnreadableFile`` where any part of it is not sound."""
+    package.check()
+    book = Workbook(package, limits)
+    return Opened("xlsx", tuple(Table(each.name, each.hidden, partial(book.rows, each)) for each in book.sheets))
+
+
 class Workbook:
     """An XLSX file whose sheets have all been looked through once."""
 
@@ -78,11 +88,17 @@ def _main_part(package: Package) -> str:
 
 
 def _entries(package: Package, listing: _Listing, related: dict[str, tuple[str, str]]) -> Iterator[SheetEntry]:
+    if len(listing.sheets) > _MOST_SHEETS:
+        raise too_large("工作表数量", "The number of sheets", str(_MOST_SHEETS))
+    seen = set()
     for name, hidden, identifier in listing.sheets:
         kind, part = related.get(identifier, ("", ""))
+        if kind == "xlMacrosheet":
+            raise unreadable("file.macros")
         if kind == "worksheet":
-            if not package.has(part):
+            if not package.has(part) or part in seen:
                 raise unreadable("file.damaged")
+            seen.add(part)
             yield SheetEntry(name, hidden, part, tuple(check_sheet(package, part)))
 
 

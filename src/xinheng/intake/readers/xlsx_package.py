@@ -1,21 +1,16 @@
-"""The parts of an XLSX archive, read in pieces and within a budget, whatever the archive declares."""
+"""The parts of an XLSX archive and the XML in them, read in pieces."""
 
-import errno
-import io
 import posixpath
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from xml.parsers import expat
 
-from xinheng.intake.readers.errors import too_large, unreadable
-from xinheng.intake.readers.files import MIB, Limits
+from xinheng.intake.readers.archive import Archive, Budget, damage_named
+from xinheng.intake.readers.errors import unreadable
 
-_CHUNK_BYTES = 128 * 1024
-_MOST_MEMBERS = 20_000
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_TOKEN_BYTES = 32 * 1024 * 1024
+"""A tag or comment longer than this is no spreadsheet's; the parser begins anew at each piece of it."""
+
+_DOCUMENTS = ("[content_types].xml", "mimetype", "xl/workbook.xml", "ofd.xml")
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -23,49 +18,24 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 
-@contextmanager
-def damage_named() -> Iterator[None]:
-    """Turn what the standard library says about a broken archive or XML into our one refusal."""
-    try:
-        yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        expat.ExpatError,
-        EOFError,
-        LookupError,
-        struct.error,
-        ValueError,
-        OverflowError,
-        NotImplementedError,
-    ):
-        raise unreadable("file.damaged") from None
-    except OSError as error:
-        # A position that the archive states and no file has; a failing disk says something else.
-        if error.errno != errno.EINVAL:
-            raise
-        raise unreadable("file.damaged") from None
-    except RuntimeError as error:
-        raise unreadable("file.encrypted" if "password" in str(error) else "file.damaged") from None
-
-
 class Package:
-    """An opened archive. Member names are found in any case and with either slash."""
+    """The members of an archive, found in any case and with either slash."""
 
-    def __init__(self, file: io.BufferedReader, limits: Limits) -> None:
-        with damage_named():
-            self._archive = zipfile.ZipFile(file)
-        infos = self._archive.infolist()
-        if len(infos) > _MOST_MEMBERS:
-            raise too_large("压缩包内的文件数", "The number of parts in the archive", str(_MOST_MEMBERS))
-        self._members = {_plain(info.filename): info for info in infos}
-        self._limits = limits
-        self._unpacked: dict[str, int] = {}
+    def __init__(self, archive: Archive, budget: Budget) -> None:
+        self._archive = archive
+        self._budget = budget
+        self._members = {_plain(info.filename): info for info in archive.infos}
+        self._is_double = len(self._members) < len(archive.infos)
 
     @property
     def names(self) -> frozenset[str]:
         """All member names, in lower case with forward slashes."""
         return frozenset(self._members)
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the archive is one document in parts, not a bundle of files."""
+        return any(name in self._members for name in _DOCUMENTS)
 
     def has(self, name: str) -> bool:
         """Whether the archive has this member."""
@@ -73,24 +43,21 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member, piece by piece."""
-        key = _plain(name)
-        with damage_named():
-            size = 0
-            info = self._members[key]
-            if info.compress_type not in _COMPRESSIONS:
-                raise unreadable("file.damaged")
-            with self._archive.open(info) as stream:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    size += len(chunk)
-                    self._charge(key, size)
-                    yield chunk
+        return self._archive.chunks(self._members[_plain(name)], self._budget)
 
-    def _charge(self, key: str, size: int) -> None:
-        """All members together may unpack to so much; reading one twice counts once."""
-        self._unpacked[key] = max(size, self._unpacked.get(key, 0))
-        if sum(self._unpacked.values()) > self._limits.unpacked_bytes:
-            limit = f"{self._limits.unpacked_bytes // MIB} MiB"
-            raise too_large("工作簿解压后的大小", "The unpacked size of the workbook", limit)
+    def check(self) -> None:
+        """Refuse what is no XLSX workbook of data: another document, macros, links to other files."""
+        names = self.names
+        if "ofd.xml" in names:
+            raise unreadable("file.pdf_or_image")
+        if not any(name.endswith("workbook.xml") for name in names):
+            raise unreadable("file.unknown_type")
+        if self._is_double:
+            raise unreadable("file.damaged")
+        if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
+            raise unreadable("file.macros")
+        if any("/externallinks/" in name and "/_rels/" not in name for name in names):
+            raise unreadable("file.external_links")
 
 
 def parse(package: Package, name: str, start: Start, end: End | None = None, text: Text | None = None) -> None:
@@ -106,10 +73,12 @@ def parse(package: Package, name: str, start: Start, end: End | None = None, tex
 class Parser:
     """Expat, which knows no external entities here, and takes no document type either."""
 
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate()
+    def __init__(self, encoding: str | None = None) -> None:
+        """``encoding`` overrules the one that the document names."""
+        self._parser = expat.ParserCreate(encoding)
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._fed = 0
 
     def listen(self, start: Start, end: End | None, text: Text | None) -> None:
         """Set the handlers."""
@@ -122,6 +91,9 @@ class Parser:
     def feed(self, chunk: bytes) -> None:
         """Parse a further piece."""
         self._parser.Parse(chunk, False)
+        self._fed += len(chunk)
+        if self._fed - max(self._parser.CurrentByteIndex, 0) > _TOKEN_BYTES:
+            raise unreadable("file.damaged")
 
     def close(self) -> None:
         """Parse to the end; a document cut short is an error here."""
@@ -161,4 +133,4 @@ def _plain(name: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise unreadable("file.damaged")
+    raise unreadable("file.entities")

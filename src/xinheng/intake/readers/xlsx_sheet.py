@@ -3,18 +3,18 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 
 from xinheng.core.cells import Cell, Uncalculated
-from xinheng.intake.readers.errors import unreadable
+from xinheng.intake.readers.archive import damage_named
+from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.merges import Filled, Merge
-from xinheng.intake.readers.number_formats import Shows, Styles, from_serial
-from xinheng.intake.readers.xlsx_package import Attributes, Package, Parser, damage_named
+from xinheng.intake.readers.number_formats import Shows, Styles, from_serial, number_of
+from xinheng.intake.readers.xlsx_package import Attributes, Package, Parser
 
 _ROWS = 1_048_576
 _COLUMNS = 16_384
-_EXACT = 2**53
-_INTEGER = re.compile(r"-?[0-9]{1,16}")
+_CELL_CHARS = 1_000_000
+_MOST_MERGES = 1_000_000
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGE_TAG = b"mergeCell"
@@ -40,6 +40,8 @@ def check_sheet(package: Package, part: str) -> list[Merge]:
     def start(name: str, attributes: Attributes) -> None:
         if name == "mergeCell":
             merges.append(_merge(attributes.get("ref", "")))
+            if len(merges) > _MOST_MERGES:
+                raise too_large("合并单元格数量", "The number of merged cells", str(_MOST_MERGES))
 
     parser = Parser()
     tail = b""
@@ -106,6 +108,8 @@ class _Listener:
     def text(self, data: str) -> None:
         if self._listening:
             self._cell.text += data
+            if len(self._cell.text) > _CELL_CHARS:
+                raise too_large("单元格文字", "The text of a cell", str(_CELL_CHARS))
 
     def _begin_row(self, reference: str | None) -> None:
         number = int(reference) if reference else self._row + 1
@@ -144,12 +148,7 @@ def _number(cell: _Stored, book: Book) -> Cell:
         moment = from_serial(float(cell.text), shows, book.epoch_1904)
         if moment is not None:
             return moment
-    if _INTEGER.fullmatch(cell.text):
-        whole = int(cell.text)
-        if abs(whole) < _EXACT:
-            return whole
-    number = float(cell.text)
-    return number if isfinite(number) else cell.text
+    return number_of(cell.text)
 
 
 def _shared(cell: _Stored, book: Book) -> Cell:

@@ -1,7 +1,11 @@
 """The styles part of an XLSX workbook."""
 
+from xinheng.intake.readers.errors import too_large
 from xinheng.intake.readers.number_formats import Shows, Styles, classify, styles_of
 from xinheng.intake.readers.xlsx_package import Attributes, Package, parse
+
+_MOST_STYLES = 200_000
+"""Programs stop at 65,490."""
 
 
 def read_styles(package: Package, name: str) -> Styles:
@@ -15,6 +19,8 @@ def read_styles(package: Package, name: str) -> Styles:
             formats[int(attributes["numFmtId"])] = classify(attributes.get("formatCode", ""))
         elif element == "xf" and inside and inside[-1] == "cellXfs":
             cells.append(int(attributes.get("numFmtId", "0")))
+            if len(cells) > _MOST_STYLES:
+                raise too_large("单元格样式数量", "The number of cell styles", str(_MOST_STYLES))
         inside.append(element)
 
     def end(_: str) -> None:
