@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.core.retention import PublicDecision, add_months, decide, public_on
+from xinheng.core.rulebook.publication_types import EVERY_CLASS
 from xinheng.core.rulebook.types import Condition, Period, PublicationRegime, PublicTerm, SeverityRule
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
@@ -138,7 +139,7 @@ def test_what_no_rule_decides_waits_for_the_office(values: dict[str, str], decid
 
 @given(DAYS, st.integers(1, 60))
 def test_a_term_of_months_ends_on_the_day_before_its_anniversary(decided: date, months: int) -> None:
-    terms = (term("", published=True, months=months, minimum=None),)
+    terms = (term(EVERY_CLASS, published=True, months=months, minimum=None),)
     regime = PublicationRegime("r", "penalty", Period(date(1800, 1, 1), None), "decided_on", None, (), terms, ())
     until = decide(regime, {}, decided).until
     assert until is not None
@@ -147,7 +148,7 @@ def test_a_term_of_months_ends_on_the_day_before_its_anniversary(decided: date, 
 
 @given(DAYS, DAYS)
 def test_of_two_ends_the_earlier_counts(decided: date, valid_to: date) -> None:
-    terms = (term("", published=True, months=12, minimum=None),)
+    terms = (term(EVERY_CLASS, published=True, months=12, minimum=None),)
     regime = PublicationRegime("r", "licence", Period(date(1800, 1, 1), None), "decided_on", "valid_to", (), terms, ())
     anniversary = slow_add_months(decided, 12) - timedelta(days=1)
     assert decide(regime, {"valid_to": str(valid_to)}, decided).until == max(decided, min(anniversary, valid_to))
