@@ -144,7 +144,7 @@ def attempts(office: CommandLine) -> str:
 def _unreadable_files(place: Path) -> dict[str, object]:
     (place / "empty.csv").touch()
     (place / "noise.csv").write_bytes(bytes(range(256)) * 40)
-    (place / "page.xls").write_text("<html><table><tr><td>1</td></tr></table></html>")
+    (place / "page.xls").write_text("<html><frameset><frame src='sheet001.htm'></frameset></html>")
     (place / "cut.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 100)
     os.mkfifo(place / "pipe")
     (place / "loop").symlink_to(place / "loop")
