@@ -111,7 +111,7 @@ def test_a_row_held_while_the_register_caught_up_is_not_forgotten(gate: Gate, mo
     gate.register(CODE, NAME)
     catch_up(gate.ctx)
     with monkeypatch.context() as blind:  # judged before the register committed
-        blind.setattr("xinheng.intake.judging.archive.registered", lambda codes: {})
+        blind.setattr("xinheng.intake.register.archive.registered", lambda codes: {})
         assert gate.send("penalty", penalty(CODE, NAME)).counts["held"] == 1
     catch_up(gate.ctx)
     assert held_rows() == ()

@@ -54,6 +54,12 @@ def answers(batch: UUID, parts: Iterable[Part] | None = None) -> Iterator[RowAns
         last = ordinal
 
 
+def part_of(batch: Batch, name: str | None) -> Part:
+    """The table of a batch that versions and kept rows call by this name."""
+    parts = (Part(*each) for each in batch.parts)
+    return next((part for part in parts if part.name == name), Part(None, name))
+
+
 def _stored(batch: UUID) -> Iterator[Row]:
     last = -1
     while page := list(Row.objects.filter(batch_id=batch, ordinal__gt=last).order_by("ordinal")[:PAGE]):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from xinheng.archive import selectors as archive
+from xinheng.archive.acts import tree_root
 from xinheng.archive.records import RecordId
 from xinheng.archive.selectors import VersionView
 from xinheng.core.cells import RawRow
@@ -19,11 +20,10 @@ from xinheng.documents.store import DocumentStore
 from xinheng.intake.entitled import acting_agency, named_officer, require_item, require_sender, required_words
 from xinheng.intake.events import ROW_CORRECTED
 from xinheng.intake.filing import APPENDED, rows_file
-from xinheng.intake.judging import JudgedRow
+from xinheng.intake.judging import JudgedRow, Part
 from xinheng.intake.kept_headers import kept_header, with_changes
 from xinheng.intake.models import Batch, Correction, Row
 from xinheng.intake.origins import batches_of
-from xinheng.intake.outcome import tree_root
 from xinheng.intake.receipts import finding_entry
 from xinheng.intake.seals import seal_of, seal_shown
 from xinheng.intake.single_rows import judged_row, spelled
@@ -85,7 +85,7 @@ def record_correct(ctx: Context, *, record: RecordId, agency: str, told: Told) -
     edition = ctx.rulebook.edition(version.item, version.edition)
     changes = _named_changes(edition, told.changes)
     _require_no_key(edition, changes)
-    cells = spelled(edition, version.values) | changes
+    cells = spelled(ctx.rulebook, edition, version.values) | changes
     row = RawRow(version.source_row, tuple(cells.values()), tuple(cells))
     header = map_keys(tuple(cells), edition)
     judged = judged_row(ctx, edition=edition, sender=batch.agency, row=row, header=header, part=version.source_part)
@@ -107,14 +107,15 @@ def row_correct(
     require_sender(acting, found.agency)
     require_item(ctx, acting, found.item)
     fate = _rejected_row(found, row, sheet)
-    kept = store.row(found.rows_document, sheet, row)
-    entry = found.headers.get(sheet or "")
+    part = Part(fate.file, fate.sheet).name
+    kept = store.row(found.rows_document, part, row)
+    entry = found.headers.get(part or "")
     if kept is None or entry is None:
         raise _not_kept(row)
     edition = ctx.rulebook.edition(found.item, found.edition)
     changes = _named_changes(edition, told.changes)
     header, cells = with_changes(kept_header(entry), kept.cells, changes)
-    judged = judged_row(ctx, edition=edition, sender=found.agency, row=RawRow(row, cells), header=header, part=sheet)
+    judged = judged_row(ctx, edition=edition, sender=found.agency, row=RawRow(row, cells), header=header, part=part)
     base = _Base(found, fate.ordinal, None, acting.code)
     return _take(ctx, base, judged, Told(changes, reason, told.officer))
 
@@ -221,7 +222,9 @@ def _outdated(record: RecordId) -> RuntimeRefusal:
 
 
 def _rejected_row(batch: Batch, row: int, sheet: str | None) -> Row:
-    fate = Row.objects.filter(batch=batch, row=row, sheet=sheet, outcome=Outcome.REJECTED.value).first()
+    stood = {"sheet": sheet} if sheet else {}
+    found = list(Row.objects.filter(batch=batch, row=row, outcome=Outcome.REJECTED.value, **stood)[:2])
+    fate = found[0] if len(found) == 1 else None
     if fate is None:
         raise RuntimeRefusal(
             "row.not_rejected",

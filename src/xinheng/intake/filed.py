@@ -17,9 +17,9 @@ from xinheng.core.canonical import KEY_BYTES, lp
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.intake.bulk.block import JudgedBlock
-from xinheng.intake.bulk.verdicts import field_names
 from xinheng.intake.judging import REGISTER
 from xinheng.intake.register import ResolvedBlock
+from xinheng.intake.staged import field_names
 
 SALT_BYTES = 16
 SUBJECT = "subject"
@@ -105,7 +105,11 @@ def _prefixed(column: pl.Series, before: bytes = b"") -> pa.Array:
 
 def _big_endian(numbers: pl.Series) -> pl.Series:
     n = pl.lit(numbers.cast(pl.UInt32))
-    return pl.select(n % 256 * 2**24 + n // 2**8 % 256 * 2**16 + n // 2**16 % 256 * 2**8 + n // 2**24).to_series().cast(pl.UInt32)
+    return (
+        pl.select(n % 256 * 2**24 + n // 2**8 % 256 * 2**16 + n // 2**16 % 256 * 2**8 + n // 2**24)
+        .to_series()
+        .cast(pl.UInt32)
+    )
 
 
 def _hashes(pieces: Sequence[pa.Array | bytes], count: int, size: int) -> pl.Series:

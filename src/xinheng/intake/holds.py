@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from xinheng.archive import selectors as archive
+from xinheng.archive.acts import tree_root
 from xinheng.archive.records import RecordId
 from xinheng.archive.services import old_codes_settle
 from xinheng.core.context import Context
@@ -17,9 +18,8 @@ from xinheng.intake.entitled import acting_agency, named_officer, require_sender
 from xinheng.intake.events import HELD_DECIDED
 from xinheng.intake.filing import rows_file
 from xinheng.intake.hold_queue import SENDER, candidates_of, claim_of, owner_of
-from xinheng.intake.judging import REGISTER, JudgedRow
+from xinheng.intake.judging import REGISTER, JudgedRow, Part
 from xinheng.intake.models import DECISIONS, Decision, HeldRow, Row
-from xinheng.intake.outcome import tree_root
 from xinheng.intake.seals import seal_of, seal_shown
 from xinheng.intake.single_rows import resolved
 from xinheng.intake.staged import stage_row
@@ -178,15 +178,15 @@ def _renamed(ctx: Context, row: HeldRow, subject: str) -> Resolution:
 
 
 def _file(ctx: Context, act: UUID, row: HeldRow, edition: ItemEdition, answer: Resolution) -> _Result:
-    part = Row.objects.filter(batch_id=row.batch_id, ordinal=row.ordinal).values_list("sheet", flat=True).first()
-    staged = stage_row(ctx, edition, JudgedRow(part, _verdict(row), answer), row.ordinal)
+    place = Row.objects.only("file", "sheet", "row").get(batch_id=row.batch_id, ordinal=row.ordinal)
+    part = Part(place.file, place.sheet).name
+    staged = stage_row(ctx, edition, JudgedRow(part, _verdict(row, place.row), answer), row.ordinal)
     (fate,) = rows_file(act=act, edition=edition, rows=[staged])
     record = RecordId(fate.subject, fate.key) if fate.subject and fate.key else None
     return _Result("released", row.reason, fate.subject, fate.outcome, record)
 
 
-def _verdict(row: HeldRow) -> RowVerdict:
-    line = Row.objects.filter(batch_id=row.batch_id, ordinal=row.ordinal).values_list("row", flat=True).get()
+def _verdict(row: HeldRow, line: int = 0) -> RowVerdict:
     return RowVerdict(line, Outcome.ACCEPTED, values=row.values, claim=claim_of(row), body=row.body)
 
 

@@ -12,8 +12,10 @@ from xinheng.archive import selectors as archive
 from xinheng.archive.records import RecordId
 from xinheng.archive.selectors import VersionView
 from xinheng.core.context import LEGAL_ZONE
+from xinheng.intake.answers import part_of
 from xinheng.intake.events import BATCH_ACCEPTED, HELD_DECIDED, HELD_RELEASED, ROW_CORRECTED
-from xinheng.intake.models import Batch, Correction, Decision, Row, Withdrawal
+from xinheng.intake.judging import Part
+from xinheng.intake.models import Batch, Correction, Decision, Withdrawal
 from xinheng.intake.origins import acts_of, batch_of
 from xinheng.ledger.selectors import LedgerEntry, entries_of_acts
 
@@ -96,24 +98,18 @@ class _Sources:
         self.corrections = Correction.objects.in_bulk(acts)
         self.decisions = Decision.objects.in_bulk(acts)
         self.withdrawals = Withdrawal.objects.in_bulk(acts)
-        self.rows = {
-            (row.batch_id, row.ordinal): row
-            for row in Row.objects.filter(
-                batch_id__in=list(self.batches), ordinal__in={version.ordinal for version in versions}
-            ).only("batch_id", "ordinal", "file", "sheet", "row")
-        }
 
     def step(self, version: VersionView) -> Step:
         entry = self.entries[version.act]
         batch = self.batches.get(batch_of(entry))
-        row = self.rows.get((batch.id, version.ordinal)) if batch else None
+        part = part_of(batch, version.source_part) if batch else Part(None, version.source_part)
         return Step(
             n=version.n, way=WAYS.get(entry.kind, "other"), act=version.act, position=version.position,
             recorded_at=version.recorded_at,
             agency=batch.agency if batch else str(entry.payload.get("agency", "")),
             batch=batch.id if batch else None, receipt=batch.receipt if batch else None,
             received_at=batch.received_at.astimezone(LEGAL_ZONE) if batch else None,
-            file=row.file if row else None, sheet=version.source_part, row=version.source_row,
+            file=part.file, sheet=part.sheet, row=version.source_row,
             edition=version.edition, rulebook=str(entry.payload.get("rulebook", "")), digest=version.digest.hex(),
             told=self._told(version.act), withdrawn=self._withdrawn(version),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writing down what becomes of a batch: versions, fates, waiting rows, organisations; the batch and, last, its entry."""
+"""Writing down what becomes of a batch: versions, fates, waiting rows, organisations; last the batch and its entry."""
 
 import json
 from collections import Counter
@@ -9,7 +9,6 @@ from uuid import UUID
 
 import polars as pl
 
-from xinheng.archive.acts import tree_root as tree_root
 from xinheng.archive.appending import Appending, Fate
 from xinheng.archive.copying import copy_rows
 from xinheng.archive.services import organisations_register
@@ -18,8 +17,7 @@ from xinheng.core.findings import Outcome
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import finding
 from xinheng.documents.store import StoredRows
-from xinheng.intake.bulk.block import OUTCOMES
-from xinheng.intake.bulk.verdicts import PLACE_OF
+from xinheng.intake.bulk.block import OUTCOMES, PLACE_OF
 from xinheng.intake.events import BATCH_ACCEPTED
 from xinheng.intake.filed import filed_columns
 from xinheng.intake.judging import REGISTER, Part
@@ -41,7 +39,8 @@ HOLDING = frozenset(
 )  # fmt: skip
 """Rules that make a row wait."""
 
-Said = dict[int, list[dict[str, Any]]]
+Entries = list[dict[str, Any]]
+Said = dict[int, Entries]
 """By place in a block: what the receipt says of a row."""
 
 
@@ -147,22 +146,26 @@ class Recording:
         fates, said = told
         first = self.rows - len(resolved.rows)
         waiting = filed.filter(
-            pl.Series([outcomes[ordinal - first] == PLACE_OF[Outcome.HELD] for ordinal in filed["ordinal"]], dtype=pl.Boolean)
+            pl.Series(
+                [outcomes[ordinal - first] == PLACE_OF[Outcome.HELD] for ordinal in filed["ordinal"]], dtype=pl.Boolean
+            )
         )
         HeldRow.objects.bulk_create(
-            self._held(resolved, ordinal, body, content, fates.get(ordinal - first), said.get(ordinal - first, []))
-            for ordinal, body, content in waiting.select("ordinal", "body", "content").iter_rows()
+            self._held(resolved, o - first, (body, content), (fates.get(o - first), said.get(o - first, [])))
+            for o, body, content in waiting.select("ordinal", "body", "content").iter_rows()
         )
 
     def _held(
-        self, resolved: ResolvedBlock, ordinal: int, body: str, content: str, fate: Fate | None, said: list[dict[str, Any]]
+        self, resolved: ResolvedBlock, place: int, row: tuple[str, str], told: tuple[Fate | None, Entries]
     ) -> HeldRow:
-        place = ordinal - (self.rows - len(resolved.rows))
+        fate, said = told
+        body, content = row
         claim = resolved.claim(place)
         reasons = [each["rule"] for each in said if each["rule"] in HOLDING]
         repeats = fate.repeats if fate else None
         return HeldRow(
-            batch_id=self.batch, ordinal=ordinal, item=self.item.id, edition=self.item.edition,
+            batch_id=self.batch, ordinal=self.rows - len(resolved.rows) + place,
+            item=self.item.id, edition=self.item.edition,
             reason=repeats or (reasons[0] if reasons else "held"), code=claim.code,
             old_codes=[list(old) for old in claim.old_codes], name=claim.name, body=body, values=json.loads(content),
         )  # fmt: skip
@@ -200,7 +203,9 @@ class Recording:
             "agency": sender, "item": self.item.id, "edition": self.item.edition, "batch": str(self.batch),
             "receipt": number, "counts": counts, "rows": stored.digest, "root": root.hex(),
         }  # fmt: skip
-        return append(self.ctx, kind=BATCH_ACCEPTED, act=self.batch, payload=payload | ({"backfill": True} if backfill else {}))
+        return append(
+            self.ctx, kind=BATCH_ACCEPTED, act=self.batch, payload=payload | ({"backfill": True} if backfill else {})
+        )
 
 
 def _decided(outcomes: pl.Series, fates: Mapping[int, Fate]) -> pl.Series:
@@ -217,5 +222,5 @@ def _version(fate: Fate | None, outcome: int) -> int | None:
     return 1 if OUTCOMES[outcome] is Outcome.ACCEPTED else None
 
 
-def _written(said: list[dict[str, Any]]) -> str:
+def _written(said: Entries) -> str:
     return json.dumps(said, ensure_ascii=False)

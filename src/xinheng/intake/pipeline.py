@@ -101,5 +101,5 @@ class Ahead(Generic[T]):
         thread.join()
 
 
-class _Abandoned(Exception):
+class _Abandoned(Exception):  # noqa: N818 - no error: the consumer simply went
     """Nobody wants the blocks any more."""

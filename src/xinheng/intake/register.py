@@ -1,4 +1,4 @@
-"""What the register says of the organisations that a block's rows claim: asked once a block, remembered within bounds."""
+"""What the register says of the organisations that rows claim: asked once a block, remembered within bounds."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +17,7 @@ from xinheng.core.identity import (
     judge_registration,
     resolve,
 )
-from xinheng.intake.bulk.block import JudgedBlock
-from xinheng.intake.bulk.verdicts import PLACE_OF
+from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock
 from xinheng.runtime.script import simplify
 
 OLD_KINDS = ("registration_number", "tax_number")

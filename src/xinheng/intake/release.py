@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q, QuerySet
 
 from xinheng.archive import selectors as archive
+from xinheng.archive.acts import tree_root
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Claim, resolve
@@ -18,10 +19,9 @@ from xinheng.core.validation.gate import RowVerdict
 from xinheng.intake.events import BATCH_ACCEPTED, HELD_DECIDED, HELD_RELEASED
 from xinheng.intake.filing import rows_file
 from xinheng.intake.holds import CONTESTED
-from xinheng.intake.judging import REGISTER, JudgedRow
+from xinheng.intake.judging import REGISTER, JudgedRow, Part
 from xinheng.intake.models import Decision, HeldRow, Row
 from xinheng.intake.nil_returns import nil_returns_supersede
-from xinheng.intake.outcome import tree_root
 from xinheng.intake.staged import stage_row
 from xinheng.ledger.selectors import LedgerEntry
 from xinheng.ledger.services import append
@@ -105,10 +105,10 @@ def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[
     act = uuid4()
     filed_under = ctx.rulebook.edition(item, edition)
     places = {
-        ordinal: (line, part)
-        for ordinal, line, part in Row.objects.filter(
+        ordinal: (line, Part(file, sheet).name)
+        for ordinal, line, file, sheet in Row.objects.filter(
             batch_id=batch, ordinal__in=[row.ordinal for row in rows]
-        ).values_list("ordinal", "row", "sheet")
+        ).values_list("ordinal", "row", "file", "sheet")
     }
     judged = [_judge(ctx, filed_under, row, *places[row.ordinal]) for row in rows]
     ready = [(row, each) for row, each in zip(rows, judged, strict=True) if each.outcome is Outcome.ACCEPTED]

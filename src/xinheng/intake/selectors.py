@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from xinheng.archive.acts import appended_counts, tree_root
 from xinheng.core.findings import Outcome
 from xinheng.documents.store import DocumentStore, KeptRow
 from xinheng.intake.models import Batch, Correction, HeldRow, Row, Withdrawal
-from xinheng.intake.outcome import tree_root
 from xinheng.intake.receipts import COUNTED
 
 
@@ -105,6 +105,8 @@ def untrue_receipts() -> tuple[int, list[str]]:
 def _counts(batch: Batch) -> Mapping[str, int]:
     """The counts computed anew from the rows' fates; ``warned`` is taken over, it is no outcome."""
     found = dict(Row.objects.filter(batch=batch).values_list("outcome").annotate(n=Count("ordinal")))
+    # What was appended is told by its versions; the rows' table holds only those of which something was said.
+    found |= dict(zip((Outcome.ACCEPTED.value, Outcome.UPDATED.value), appended_counts(batch.id), strict=True))
     counted = {name: found.get(outcome.value, 0) for outcome, name in COUNTED.items()}
     ignored = found.get(Outcome.IGNORED.value, 0)
     return {"rows": sum(counted.values()), **counted, "ignored": ignored, "warned": batch.counts["warned"]}

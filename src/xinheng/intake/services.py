@@ -174,10 +174,10 @@ def _keep(writer: RowsWriter, placed: PlacedBlock) -> None:
     widths = rows.kept_width
     if widths is None:
         return
-    stays = pl.Series([place for place in range(len(rows)) if place not in rows.gone], dtype=pl.UInt32) if rows.gone else None
-    chosen = [rows.numbers, widths, *rows.kept] if stays is None else [
-        column.gather(stays) for column in (rows.numbers, widths, *rows.kept)
-    ]
+    chosen = [rows.numbers, widths, *rows.kept]
+    if rows.gone:
+        stays = pl.Series([place for place in range(len(rows)) if place not in rows.gone], dtype=pl.UInt32)
+        chosen = [column.gather(stays) for column in chosen]
     writer.write(placed.part.name, chosen[0], chosen[2:], chosen[1])
 
 

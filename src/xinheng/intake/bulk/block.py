@@ -8,6 +8,7 @@ from xinheng.core.findings import Finding, Outcome
 
 OUTCOMES = tuple(Outcome)
 """Outcomes by their place in a block's ``outcomes``."""
+PLACE_OF = {outcome: place for place, outcome in enumerate(OUTCOMES)}
 
 OldCodes = tuple[tuple[str, str], ...]
 

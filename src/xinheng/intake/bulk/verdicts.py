@@ -8,9 +8,7 @@ from xinheng.core.findings import Outcome
 from xinheng.core.identity import FORMER_CODE
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import RowVerdict
-from xinheng.intake.bulk.block import OUTCOMES, JudgedBlock, OldCodes
-
-PLACE_OF = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock, OldCodes
 
 
 def from_verdicts(verdicts: Sequence[RowVerdict], item: ItemEdition) -> JudgedBlock:
