@@ -161,7 +161,7 @@ class TestARecord:
 def test_what_is_stored_reads_as_the_same_again(gate: Gate, edition, case) -> None:  # type: ignore[no-untyped-def]
     """A correction spells the stored values as cells; untouched fields must come out as they were."""
     _, _, values = judge_case(RULEBOOK, edition, case)
-    cells = spelled(edition, values)
+    cells = spelled(RULEBOOK, edition, values)
     body = values.get(edition.body_code or "", BUREAU)
     accounts.agency(gate.ctx, body)
     row = RawRow(1, tuple(cells.values()), tuple(cells))

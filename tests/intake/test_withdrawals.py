@@ -163,6 +163,19 @@ def test_a_changed_row_sent_again_stands(gate: Gate, three: Receipt) -> None:
     assert [line.withdrawn_on for line in page.versions] == [None, gate.ctx.today]
 
 
+def test_the_very_same_row_sent_again_stands_too(gate: Gate, three: Receipt) -> None:
+    same = penalty(CODE, NAME, "甲〔2026〕1号")
+    assert gate.send("penalty", same).counts["unchanged"] == 1
+    record_withdraw(gate.ctx, record=named(three), agency=BUREAU, said=MISTAKE)
+    assert numbers(gate) == ["甲〔2026〕2号"]
+    again = gate.send("penalty", same)
+    assert (again.counts["updated"], again.counts["unchanged"]) == (1, 0)
+    assert numbers(gate) == ["甲〔2026〕1号", "甲〔2026〕2号"]
+    assert gate.send("penalty", same).counts["unchanged"] == 1
+    record_withdraw(gate.ctx, record=named(three), agency=BUREAU, said=MISTAKE)
+    assert [version.withdrawn is not None for version in archive.versions(named(three))] == [True, True]
+
+
 def test_twice_is_refused(gate: Gate, three: Receipt) -> None:
     batch_withdraw(gate.ctx, batch=three.batch, agency=BUREAU, said=MISTAKE)
     assert refused(gate, three.batch) == "withdrawal.nothing_left"

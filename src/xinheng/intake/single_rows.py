@@ -8,7 +8,8 @@ from xinheng.core.cells import RawRow
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Claim, Resolution, judge_registration, resolve
-from xinheng.core.rulebook.types import Field, FieldKind, ItemEdition
+from xinheng.core.retention import OPEN_END
+from xinheng.core.rulebook.types import Field, FieldKind, ItemEdition, Rulebook
 from xinheng.core.validation.columns import Header
 from xinheng.core.validation.engine import ambiguous_codes, judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict
@@ -46,19 +47,20 @@ def candidates(claim: Claim, by_old: Mapping[tuple[str, str], tuple[str, ...]]) 
     return {code for subjects in by_old.values() for code in subjects} | ({claim.code} if claim.code else set())
 
 
-def spelled(edition: ItemEdition, values: Mapping[str, str]) -> dict[str, str]:
+def spelled(rulebook: Rulebook, edition: ItemEdition, values: Mapping[str, str]) -> dict[str, str]:
     """Stored values as cells that the gate reads as the same values again, by field id."""
-    return {field.id: _cell(field, values) for field in edition.fields if values.get(field.id)}
+    return {field.id: _cell(rulebook, field, values) for field in edition.fields if values.get(field.id)}
 
 
-def _cell(field: Field, values: Mapping[str, str]) -> str:
-    value, words = values[field.id], values.get(f"{field.id}_other")
-    if field.kind is FieldKind.END_DATE and value == "open":
+def _cell(rulebook: Rulebook, field: Field, values: Mapping[str, str]) -> str:
+    value = values[field.id]
+    if field.kind is FieldKind.END_DATE and value == OPEN_END:
         return OPEN_END_WORD
-    if field.kind in CHOICES and words:
-        codes = [code for code in value.split(";") if code != "other"]
-        return ";".join([*codes, f"other:{words}"])
-    return value
+    if field.kind not in CHOICES or not field.list:
+        return value
+    choices, words = rulebook.lists[field.list], values.get(f"{field.id}_other")
+    named = [choices.term(code).zh for code in value.split(";") if not words or code != choices.other]
+    return ";".join([*named, f"{choices.term(choices.other).zh}:{words}"] if words and choices.other else named)
 
 
 def _gate(
