@@ -5,7 +5,9 @@ PYTHON ?= python3
 DATA ?= data
 PORT ?= 8000
 SERVE ?= 1
-KILLS ?= 60
+KILLS ?= 200
+FUZZ ?= 50
+SEED ?= $(shell date +%s)
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -30,8 +32,10 @@ test: $(VENV)/test.done assets ## every test, with all set-up it needs
 	@$(BIN)/xinheng rulebook check
 	@$(BIN)/python -m pytest
 
-soak: $(VENV)/test.done assets ## the long run under kills; its result belongs in docs/soak.md
-	@XINHENG_KILLS=$(KILLS) $(BIN)/python -m pytest tests/faults -s -q --timeout=7200
+soak: $(VENV)/test.done assets ## the long run under kills and fuzz; its result belongs in docs/soak.md
+	@seed=$(SEED); echo "kills $(KILLS), fuzz $(FUZZ), generated inputs by seed $$seed"; \
+	  XINHENG_KILLS=$(KILLS) XINHENG_FUZZ=$(FUZZ) $(BIN)/python -m pytest -s -q --timeout=14400 \
+	  --hypothesis-seed=$$seed tests/faults tests/intake/bulk tests/intake/test_two_at_once.py $(wildcard tests/fuzz)
 
 lint: $(VENV)/test.done ## style and floors only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
