@@ -57,6 +57,17 @@ def count(condition: str, parameters: Mapping[str, object]) -> int:
         return int(cursor.fetchone()[0])
 
 
+def totals(parameters: Mapping[str, object]) -> dict[str, int]:
+    """How many notices of one organisation are public on the day, by item; items without any are left out."""
+    sql = (
+        f"SELECT item, count(*) FROM publication_notice WHERE {PUBLIC}"  # noqa: S608
+        " AND bucket = %(bucket)s AND subject = %(subject)s GROUP BY item"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return dict(cursor.fetchall())
+
+
 def summaries(ctx: Context, found: Sequence[Line]) -> tuple[RecordSummary, ...]:
     """Lines in words, each by the version that was decided upon. A fixed number of queries, however many lines."""
     versions = archive.numbered_versions({line.id: line.n for line in found})
@@ -82,7 +93,7 @@ def summary(
         item_label=label(ctx, f"item.{version.item}"),
         subject=version.id.subject,
         subject_name=head.name if head else version.id.subject,
-        title=shown.get(edition.title_field, "") or shown.get("document_number", ""),
+        title=shown.get(edition.title_field, "") or shown.get(edition.document_number or "", ""),
         document_number=shown.get(edition.document_number or "", ""),
         body_name=shown.get("body_name") or bodies.get(version.body, version.body),
         decided_on=line.decided_on,

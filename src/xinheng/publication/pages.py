@@ -142,7 +142,8 @@ class TombstonePage:
 class RecordPage:
     """One public record with all its public fields, basis, versions, source and the way to object.
 
-    ``receipt`` and ``received_at`` are those of the submission that the newest version came with.
+    ``receipt`` and ``received_at`` are those of the submission that the newest version came with. ``source_class``:
+    public, market, complaint or internet information; the classes are kept apart.
     """
 
     summary: RecordSummary
@@ -161,6 +162,7 @@ class RecordPage:
     as_of: datetime
     receipt: str = ""
     received_at: datetime | None = None
+    source_class: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)

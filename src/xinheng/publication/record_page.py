@@ -16,7 +16,7 @@ from xinheng.publication.lines import Line, lines, summaries
 from xinheng.publication.pages import RecordPage, RecordSummary, TombstonePage, VersionLine
 from xinheng.publication.source import Source
 from xinheng.publication.tombstone import tombstone
-from xinheng.publication.wording import basis, fact
+from xinheng.publication.wording import basis, fact, label
 
 LINKED = 5
 
@@ -53,6 +53,7 @@ def record_page(ctx: Context, record: RecordId) -> RecordPage | TombstonePage | 
         as_of=ctx.now,
         receipt=source.receipt(newest),
         received_at=source.reported_at(newest),
+        source_class=label(ctx, f"source_class.{ctx.rulebook.heads[newest.item].source_class.value}"),
     )
 
 

@@ -10,10 +10,11 @@ from xinheng.archive.selectors import EventView, OrganisationHead
 from xinheng.core.context import Context
 from xinheng.core.disclosure import public_fields
 from xinheng.core.identifiers.uscc import bucket_of, is_individual_business
+from xinheng.core.rulebook.types import Publicity
 from xinheng.core.values import Bilingual
 from xinheng.ledger.selectors import head
 from xinheng.publication.finding import find
-from xinheng.publication.lines import Line, count, lines, summaries
+from xinheng.publication.lines import Line, count, lines, summaries, totals
 from xinheng.publication.pages import (
     EventLine,
     Fact,
@@ -61,7 +62,6 @@ def organisation(ctx: Context, code: str, item: str | None = None, after: str | 
     found = archive.organisation(code)
     if found is None:
         return None
-    items = [each for each in ctx.rulebook.items if each != REGISTER and item in (None, each)]
     return OrganisationPage(
         code=found.code,
         name=found.name,
@@ -70,7 +70,7 @@ def organisation(ctx: Context, code: str, item: str | None = None, after: str | 
         status_tone=status_tone(found.status),
         former_names=archive.former_names(code),
         facts=_registered_facts(ctx, found),
-        groups=tuple(_group(ctx, code, each, after if item else None) for each in items),
+        groups=_groups(ctx, code, item, after),
         events=_events(ctx, code),
         individual_business=is_individual_business(code),
         successor=found.successor,
@@ -100,25 +100,38 @@ def _registered_facts(ctx: Context, found: OrganisationHead) -> tuple[Fact, ...]
     return tuple(fact(ctx, visible, version.values) for visible in shown if visible.field.id not in in_head)
 
 
-def _group(ctx: Context, code: str, item: str, after: str | None) -> RecordGroup:
+def _groups(ctx: Context, code: str, item: str | None, after: str | None) -> tuple[RecordGroup, ...]:
+    """One group for each item that the public may see; ``item``: that one alone, by pages."""
+    heads = ctx.rulebook.heads.values()
+    open_ = [head.id for head in heads if head.publication is Publicity.BY_RULE and head.id != REGISTER]
+    wanted = [each for each in open_ if item in (None, each)]
+    many = totals({"today": ctx.today, "bucket": bucket_of(code), "subject": code})
+    pages = {each: _page(ctx, code, each, after if item else None) for each in wanted if each in many}
+    shown = [line for page in pages.values() for line in page[:PAGE]]
+    words = dict(zip((line.id for line in shown), summaries(ctx, shown), strict=True))
+    return tuple(
+        RecordGroup(
+            item=each,
+            label=label(ctx, f"item.{each}"),
+            total=many.get(each, 0),
+            records=tuple(words[line.id] for line in pages.get(each, ())[:PAGE]),
+            next_page=write_cursor(pages[each][PAGE - 1]) if len(pages.get(each, ())) > PAGE else None,
+        )
+        for each in wanted
+    )
+
+
+def _page(ctx: Context, code: str, item: str, after: str | None) -> tuple[Line, ...]:
+    """The lines of one page of one item, and one more where there is a next page."""
     parameters: dict[str, object] = {
         "today": ctx.today, "bucket": bucket_of(code), "subject": code, "item": item, "limit": PAGE + 1,
     }  # fmt: skip
-    total = count(_OF_ITEM, parameters)
     condition = _OF_ITEM
     start = read_cursor(after)
     if start:
         condition = f"{_OF_ITEM} AND {_AFTER}"
         parameters |= {"day": start[0], "key": start[1]}
-    found = lines(condition, "ORDER BY decided_on DESC, key LIMIT %(limit)s", parameters)
-    more = len(found) > PAGE
-    return RecordGroup(
-        item=item,
-        label=label(ctx, f"item.{item}"),
-        total=total,
-        records=summaries(ctx, found[:PAGE]),
-        next_page=write_cursor(found[PAGE - 1]) if more else None,
-    )
+    return lines(condition, "ORDER BY decided_on DESC, key LIMIT %(limit)s", parameters)
 
 
 def write_cursor(line: Line) -> str:
