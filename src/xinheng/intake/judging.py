@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Any
 
 from xinheng.core.cells import RawRow, RawSheet
 from xinheng.core.context import Context
 from xinheng.core.findings import Finding, Outcome
 from xinheng.core.identity import Resolution
+from xinheng.core.mapping.adapters import Adapter, HeaderRead, adapted_keys, keyed_header, read_header
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.engine import ambiguous_codes, judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext, RowVerdict, finding
@@ -15,13 +17,12 @@ from xinheng.core.validation.header import (
     SEARCHED_ROWS,
     Header,
     best_items,
-    find_header,
-    map_keys,
     missing_columns,
     other_item,
 )
 from xinheng.intake.bulk.block import JudgedBlock
 from xinheng.intake.bulk.verdicts import from_verdicts
+from xinheng.intake.kept_headers import header_entry
 from xinheng.intake.refusals import refusal
 
 BLOCK = 2000
@@ -77,7 +78,8 @@ class Judging:
     """One file's way through the checks.
 
     ``agencies``: those that may send or decide, by code. ``keyed``: the file names every cell by a key (JSON), so
-    there is no header row. ``batch_findings`` are said of the whole file.
+    there is no header row. ``adapters``: confirmed mappings of the sender's own headings. ``headers``: what the columns
+    of each table mean, by the name of its part. ``batch_findings`` are said of the whole file.
     """
 
     ctx: Context
@@ -86,6 +88,8 @@ class Judging:
     agencies: Mapping[str, AgencyFacts]
     known: Known
     keyed: bool = False
+    adapters: tuple[Adapter, ...] = ()
+    headers: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_findings: list[Finding] = field(default_factory=list)
     tables: int = 0
 
@@ -105,18 +109,21 @@ class Judging:
         if not any(row.cells or row.problem for row in first):
             self.tables += self.keyed
             return
-        header = None if self.keyed else find_header(first, self.item)
-        if not (self._fits(first) if self.keyed else header):
-            self._say("sheet.no_header", sheet.name or "")
+        keyed = self.keyed or any(row.keys for row in first)
+        read = HeaderRead(None) if keyed else read_header(first, self.item, self.adapters, self.ctx.rulebook)
+        if not (self._fits(first) if keyed else read.header):
+            self._say("sheet.no_header", sheet.name or sheet.file or "")
             return
-        if self._other_item(first):
-            self._say("sheet.other_item", sheet.name or "")
+        if read.adapter is None and self._other_item(first):
+            self._say("sheet.other_item", sheet.name or sheet.file or "")
             return
         self.tables += 1
-        if header is not None:
-            self._say_columns(header)
         part = Part(sheet.file, sheet.name)
-        for judged in self._judged(chain(first, rows), header):
+        self.batch_findings.extend(read.findings)
+        if read.header is not None:
+            self._say_columns(read.header)
+            self.headers[part.name or ""] = header_entry(read.header)
+        for judged in self._judged(chain(first, rows), read.header):
             yield PlacedBlock(part, judged)
 
     def _judged(self, rows: Iterable[RawRow], header: Header | None) -> Iterator[JudgedBlock]:
@@ -125,7 +132,7 @@ class Judging:
             yield self._block(block, header)
 
     def _block(self, rows: list[RawRow], header: Header | None) -> JudgedBlock:
-        headers = [header or map_keys(row.keys or (), self.item) for row in rows]
+        headers = [header or keyed_header(row.keys or (), self.item, self.adapters) for row in rows]
         unclear = frozenset().union(
             *(ambiguous_codes(row, head, self.ctx.rulebook) for row, head in zip(rows, headers, strict=True))
         )
@@ -158,6 +165,8 @@ class Judging:
         self.batch_findings.append(finding(self.ctx.rulebook, rule, None, value))
 
     def _fits(self, rows: list[RawRow]) -> bool:
+        if any(adapted_keys(row.keys or (), self.item, self.adapters) for row in rows):
+            return True
         fit = best_items(rows, [self.item])
         return bool(fit) and fit[0].known >= 2
 

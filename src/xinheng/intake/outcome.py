@@ -190,14 +190,22 @@ class Recording:
         self.tally.warned += sum(any(each["severity"] == "warning" for each in entries) for entries in said.values())
 
     def finish(
-        self, *, sender: str, kind: str, stored: StoredRows, file_findings: Iterable[dict[str, Any]], backfill: bool
+        self,
+        *,
+        sender: str,
+        kind: str,
+        stored: StoredRows,
+        file_findings: Iterable[dict[str, Any]],
+        headers: Mapping[str, dict[str, Any]],
+        backfill: bool,
     ) -> int:
         """Complete the batch and number the act; returns its position in the ledger."""
         counts, number, root = self.tally.counts(), receipt_number(self.batch, self.ctx.now), self.appending.root()
         Batch.objects.filter(id=self.batch).update(
             edition=self.item.edition, source_kind=kind, state="done", finished_at=self.ctx.now, counts=counts,
             findings=list(file_findings), root=root, rows_document=stored.name, rows_digest=stored.digest,
-            receipt=number, parts=[[part.file, part.sheet] for part in self.parts], backfill=backfill,
+            receipt=number, parts=[[part.file, part.sheet] for part in self.parts], headers=dict(headers),
+            backfill=backfill,
         )  # fmt: skip
         payload = {
             "agency": sender, "item": self.item.id, "edition": self.item.edition, "batch": str(self.batch),

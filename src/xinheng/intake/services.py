@@ -17,6 +17,7 @@ from xinheng.core.rulebook.types import ItemEdition, UnknownItem
 from xinheng.core.validation.gate import AgencyFacts, finding
 from xinheng.documents.store import DocumentStore, RowsWriter
 from xinheng.intake import answers
+from xinheng.intake.adapters import adapters_for
 from xinheng.intake.attempts import attempt_open, attempt_refuse, attempt_tried
 from xinheng.intake.judging import REGISTER, Judging, PlacedBlock
 from xinheng.intake.outcome import Recording
@@ -95,11 +96,13 @@ def _rule_of(fault: Exception) -> str:
 def _receive(ctx: Context, sent: Submission, batch: UUID, store: DocumentStore) -> Receipt:
     known = agencies()
     sender, edition = _entitled(ctx, known, sent)
+    mappings = adapters_for(sender.code, edition)
     facts = {each.code: AgencyFacts(each.code, each.name, each.sends_for) for each in known.values()}
     with open_source(sent.source, sheet=sent.sheet) as opened:
         for attempt in range(ATTEMPTS):
             reading = Ahead[PlacedBlock](known_to_register)
-            judging = Judging(ctx, edition, sender.code, facts, reading.ask, opened.kind in ("json", "json_lines"))
+            keyed = opened.kind in ("json", "json_lines")
+            judging = Judging(ctx, edition, sender.code, facts, reading.ask, keyed, mappings)
             try:
                 with store.rows_writer(batch) as writer:
                     return _take(ctx, sent, batch, _Way(opened, judging, reading, writer))
@@ -152,7 +155,7 @@ def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
             return _tried(ctx, batch, judging, record, said)
         position = record.finish(
             sender=judging.sender, kind=way.opened.kind, stored=way.writer.finish(), file_findings=said,
-            backfill=sent.backfill,
+            headers=judging.headers, backfill=sent.backfill,
         )  # fmt: skip
     return Receipt(
         number=receipt_number(batch, ctx.now),
