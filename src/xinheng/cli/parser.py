@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from xinheng import __version__
-from xinheng.cli import city, corpus, life, look, mapping, rules, sending
+from xinheng.cli import batches, benchmarks, city, corpus, life, look, mapping, rules, sending
 from xinheng.runtime.errors import RuntimeRefusal
 
+LONGEST_PAGE = 1000
 Commands = Any  # argparse's sub-parser collection has no public type
 
 
@@ -35,9 +36,12 @@ def build_parser() -> argparse.ArgumentParser:
     _life(commands)
     _sending(commands)
     _mapping(commands)
+    _following_up(commands)
+    _holds(commands)
     _looking(commands)
     _rules(commands)
     _corpus(commands)
+    _bench(commands)
     return parser
 
 
@@ -102,6 +106,52 @@ def _mapping(commands: Commands) -> None:
     revoke.add_argument("--as", **officer)
 
 
+def _following_up(commands: Commands) -> None:
+    withdraw = _command(commands, "withdraw", batches.withdraw, "take back what was sent / 撤回已报送的内容")
+    what = withdraw.add_mutually_exclusive_group(required=True)
+    what.add_argument("--batch", metavar="RECEIPT", help="a whole batch, by receipt or id / 整个批次")
+    what.add_argument("--record", metavar="ID", help="one record / 一条记录")
+    withdraw.add_argument("--reason", required=True, metavar="CODE", help="codes/withdrawal_reason.yml / 撤回原因")
+    withdraw.add_argument("--note", default="", metavar="TEXT", help="for officers only / 内部说明")
+    nil = _command(commands, "nil", batches.nil, "nothing to report for a period / 零报告")
+    nil.add_argument("item", metavar="ITEM")
+    nil.add_argument("--from", dest="from_date", required=True, metavar="DATE")
+    nil.add_argument("--to", dest="to_date", required=True, metavar="DATE")
+    correct = _command(commands, "correct", batches.correct, "put one record or row right / 单条更正")
+    correct.add_argument("record", metavar="RECORD", nargs="?")
+    correct.add_argument("--batch", metavar="RECEIPT", help="of a rejected row / 被退回的行所在批次")
+    correct.add_argument("--row", type=int, metavar="N", help="the rejected row / 被退回的行")
+    correct.add_argument("--sheet", metavar="NAME", help="its sheet where there are several / 所在工作表")
+    correct.add_argument("--set", required=True, nargs="+", action="extend", metavar="FIELD=VALUE")
+    correct.add_argument("--reason", required=True, metavar="TEXT", help="why / 更正原因")
+    for each in (withdraw, nil, correct):
+        each.add_argument("--agency", required=True, metavar="CODE")
+        each.add_argument("--officer", default="", metavar="NAME", help="who acts / 经办人")
+    sent = _command(commands, "batches", batches.batches, "what was sent and taken / 查看批次")
+    way = _command(commands, "lineage", batches.lineage, "where a record came from / 记录的来源")
+    way.add_argument("record", metavar="RECORD", help="a record, or a batch by receipt or id / 记录或批次")
+    sent.add_argument("--agency", metavar="CODE")
+    for each in (sent, way):
+        each.add_argument("--after", default="", metavar="PLACE", help="the next page / 下一页")
+        each.add_argument("--limit", type=_page_size, default=50, metavar="N")
+
+
+def _holds(commands: Commands) -> None:
+    group = _group(commands, "holds", "rows that wait / 待核的行")
+    listed = _command(group, "list", batches.holds_list, "the queue, oldest first / 待核队列")
+    listed.add_argument("--owner", choices=("sender", "office"), help="who settles it / 处理方")
+    listed.add_argument("--agency", metavar="CODE", help="of this sender / 报送机构")
+    listed.add_argument("--after", type=int, default=0, metavar="ID", help="the next page / 下一页")
+    listed.add_argument("--limit", type=_page_size, default=50, metavar="N")
+    decide = _command(group, "decide", batches.holds_decide, "settle one row / 作出决定")
+    decide.add_argument("id", type=int, metavar="ID")
+    decide.add_argument("--decision", required=True, choices=("release", "reject", "rejudge"))
+    decide.add_argument("--subject", metavar="CODE", help="the organisation, among the candidates / 所属主体")
+    decide.add_argument("--officer", required=True, metavar="NAME", help="who decides / 经办人")
+    decide.add_argument("--reason", required=True, metavar="TEXT", help="why / 理由")
+    decide.add_argument("--agency", metavar="CODE", help="the sender decides; without: the office / 报送机构自行决定")
+
+
 def _looking(commands: Commands) -> None:
     show = _command(commands, "show", look.show, "an organisation's file / 查看一个组织的档案")
     show.add_argument("code", metavar="CODE")
@@ -135,6 +185,39 @@ def _corpus(commands: Commands) -> None:
     _command(corpus_commands, "compact", corpus.compact, "one sorted part a bucket / 压实")
     _command(corpus_commands, "check", corpus.check, "compare with the archive / 与档案核对")
     _command(corpus_commands, "rebuild", corpus.rebuild, "build it anew from the archive / 重新生成")
+
+
+def _bench(commands: Commands) -> None:
+    group = _group(commands, "bench", "measure on a scratch installation / 基准测试")
+    intake = _measure(group, "intake", benchmarks.intake, "files through the gate, beside COPY / 报送与 COPY 对比")
+    _rows(intake, rows=100_000)
+    intake.add_argument("--into", type=int, default=0, metavar="N", help="also into an archive of N rows / 已有 N 行")
+    intake.add_argument("--rounds", type=int, default=3)
+    intake.add_argument("--ready", action="store_true", help="sorted as the archive is / 按库内顺序")
+    intake.add_argument("--profile", action="store_true", help="where the time goes (slower) / 耗时分布")
+
+
+def _rows(parser: argparse.ArgumentParser, *, rows: int) -> None:
+    parser.add_argument("--rows", type=int, default=rows)
+    parser.add_argument("--bad", type=float, default=5, metavar="PERCENT", help="faulty rows / 问题行比例")
+    parser.add_argument("--narrow", action="store_true", help="short rows / 短行")
+    parser.add_argument("--organisations", type=int, default=30_000)
+
+
+def _measure(
+    group: Commands, name: str, run: Callable[[argparse.Namespace], int | None], help_text: str
+) -> argparse.ArgumentParser:
+    parser = _command(group, name, run, help_text, data=False)
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--scratch", metavar="DIR", help="where the scratch installation is made / 临时目录")
+    return parser
+
+
+def _page_size(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= LONGEST_PAGE:
+        raise argparse.ArgumentTypeError(f"1 – {LONGEST_PAGE}")
+    return number
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Commands:

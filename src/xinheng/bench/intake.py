@@ -1,0 +1,130 @@
+"""`bench intake`: a million rows through the whole gate, beside what PostgreSQL itself needs for them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+from typing import Any
+
+from xinheng.bench import gate, register
+from xinheng.bench.copying import Dump, copy_source, copy_tables, dump_grown, table_counts
+from xinheng.bench.gate import GateRun
+from xinheng.bench.machine import surroundings
+from xinheng.bench.made.files import MadeFile, write
+from xinheng.bench.made.organisations import organisations
+from xinheng.bench.made.rows import Order
+from xinheng.bench.scratch import Workshop
+
+MANY_BAD = 0.20
+KEPT, FULL = "kept", "full"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePlan:
+    """What is measured. ``bad``: share of faulty rows; ``into``: rows the archive already holds (0: not measured)."""
+
+    rows: int
+    bad: float
+    narrow: bool
+    ready: bool
+    into: int
+    seed: int
+    rounds: int
+    organisations: int
+    profile: bool
+
+
+@dataclass(slots=True)
+class _Measured:
+    """Seconds of every round by what was measured, and what the gate said."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    runs: dict[str, list[GateRun]] = field(default_factory=dict)
+    source_rows: int = 0
+    table_rows: dict[str, int] = field(default_factory=dict)
+    around: dict[str, Any] = field(default_factory=dict)
+
+    def time(self, what: str, seconds: float) -> None:
+        self.seconds.setdefault(what, []).append(seconds)
+
+    def run(self, what: str, run: GateRun) -> None:
+        self.time(what, run.seconds)
+        self.runs.setdefault(what, []).append(run)
+
+
+class IntakeBench:
+    """One measurement from the made files to the report."""
+
+    def __init__(self, plan: IntakePlan, workshop: Workshop, say: Say) -> None:
+        self._plan, self._workshop, self._say = plan, workshop, say
+        self._subjects = organisations(plan.organisations)
+        self._measured = _Measured()
+        self._dumps: list[Dump] = []
+
+    def run(self) -> dict[str, Any]:
+        """Make the files, measure all rounds, say what came out."""
+        with self._workshop.new(KEPT) as scratch:
+            register.fill(scratch, self._subjects)
+            self._measured.around = surroundings(scratch)
+            today = scratch.ctx.today
+        few, many = self._files(self._plan.bad, today, "few"), self._files(MANY_BAD, today, "many")
+        for number in range(self._plan.rounds):
+            self._say(f"第 {number + 1} 轮 / round {number + 1} of {self._plan.rounds}")
+            self._round(few, many)
+        return report(self._plan, self._measured, few)
+
+    def _files(self, bad: float, today: date, name: str) -> list[MadeFile]:
+        plan, made = self._plan, []
+        for item in ("penalty", "licence"):
+            order = Order(item, plan.rows // 2, self._subjects, today, plan.seed, narrow=plan.narrow, ready=plan.ready)
+            made.append(write(order, self._workshop.folder, bad=bad, name=f"{item}-{name}"))
+        return made
+
+    def _round(self, few: Sequence[MadeFile], many: Sequence[MadeFile]) -> None:
+        """Every measure once, each on a fresh copy of the same installation."""
+        measured = self._measured
+        with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
+            seconds, measured.source_rows = copy_source(owner, few)
+            measured.time("copy", seconds)
+        with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
+            before = table_counts(owner)
+            measured.run("gate", gate.submit(scratch, few, profile=self._plan.profile))
+            self._dumps = self._dumps or dump_grown(owner, before, self._workshop.folder)
+            measured.run("again", gate.submit(scratch, few))
+        with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
+            seconds, measured.table_rows = copy_tables(owner, self._dumps)
+            measured.time("copy_all", seconds)
+        with self._workshop.copy(KEPT) as scratch:
+            measured.run("many_bad", gate.submit(scratch, many))
+
+
+def report(plan: IntakePlan, measured: _Measured, files: Sequence[MadeFile]) -> dict[str, Any]:
+    """Every figure with its ratios, as ``--json`` prints it."""
+    middle = {name: median(each) for name, each in measured.seconds.items()}
+    rows = sum(file.rows for file in files)
+    first = measured.runs["gate"][0]
+    return {
+        "bench": "intake", "rows": rows, "bad": plan.bad, "narrow": plan.narrow, "ready": plan.ready,
+        "seed": plan.seed, "rounds": plan.rounds, "organisations": plan.organisations,
+        "file_mb": round(sum(file.size for file in files) / 1e6, 1),
+        "row_bytes": {file.item: round(file.row_bytes, 1) for file in files},
+        "ratio_to_copy": _ratio(middle["gate"], middle["copy"]),
+        "ratio_to_copy_all": _ratio(middle["gate"], middle["copy_all"]),
+        "many_bad_to_few": _ratio(middle["many_bad"], middle["gate"]),
+        "again_to_first": _ratio(middle["again"], middle["gate"]),
+        "peak_rss_mb": max(run.peak_mb for runs in measured.runs.values() for run in runs),
+        "rows_per_second": round(rows / middle["gate"]),
+        "median_seconds": {name: round(each, 3) for name, each in middle.items()},
+        "seconds": {name: [round(each, 3) for each in one] for name, one in measured.seconds.items()},
+        "peak_mb": {name: [run.peak_mb for run in runs] for name, runs in measured.runs.items()},
+        "counts": {name: runs[0].counts for name, runs in measured.runs.items()},
+        "rows_in_copy": measured.source_rows, "rows_in_copy_all": measured.table_rows,
+        "phases": {file["item"]: file["phases"] for file in first.files if file["phases"]},
+        "profile": list(first.profile), **measured.around,
+    }  # fmt: skip
+
+
+def _ratio(of: float, to: float) -> float:
+    return round(of / to, 3)

@@ -1,0 +1,96 @@
+"""`xinheng bench`: measures on scratch installations that it makes and removes."""
+
+import os
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xinheng.bench.scratch import Scratch
+from xinheng.cli.installation import install, opened, secret_key
+from xinheng.cli.output import note, show, table
+from xinheng.runtime.errors import RuntimeRefusal
+from xinheng.runtime.folder import DataFolder
+from xinheng.runtime.postgres import database
+
+COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchWorkshop:
+    """Installations in one temporary folder (`bench.scratch.Workshop`)."""
+
+    folder: Path
+
+    @contextmanager
+    def new(self, name: str) -> Iterator[Scratch]:
+        install(DataFolder(self.folder / name))
+        with self.again(name) as scratch:
+            yield scratch
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[Scratch]:
+        shutil.copytree(self.folder / name, self.folder / COPY, symlinks=True)
+        # What was just copied must not be on its way to the disk while something is timed.
+        os.sync()
+        try:
+            with self.again(COPY) as scratch:
+                yield scratch
+        finally:
+            shutil.rmtree(self.folder / COPY)
+
+    @contextmanager
+    def again(self, name: str) -> Iterator[Scratch]:
+        folder = DataFolder(self.folder / name)
+        with opened(folder) as ctx, database(folder) as server:
+            yield Scratch(ctx, folder.path, server.conninfo(), server.conninfo("xinheng_app"), secret_key(folder))
+
+
+@contextmanager
+def workshop(given: Namespace) -> Iterator[ScratchWorkshop]:
+    """A temporary folder for one measurement, removed after it. Raises RuntimeRefusal when DATABASE_URL is set."""
+    if os.environ.get("DATABASE_URL"):
+        raise RuntimeRefusal(
+            "bench.external_database",
+            "设置了 DATABASE_URL：基准测试会写入大量虚构数据，只在临时安装中运行。请先取消该变量。",
+            "DATABASE_URL is set: a benchmark writes masses of made-up rows and only does so in a scratch "
+            "installation. Unset it first.",
+        )
+    folder = Path(tempfile.mkdtemp(prefix="xinheng-bench-", dir=given.scratch))
+    # The server's user must be able to pass through.
+    folder.chmod(0o711)
+    try:
+        yield ScratchWorkshop(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def intake(given: Namespace) -> None:
+    """Files of made-up rows through the whole gate, beside COPY of the same rows."""
+    from xinheng.bench.intake import IntakeBench, IntakePlan
+
+    plan = IntakePlan(
+        rows=given.rows, bad=given.bad / 100, narrow=given.narrow, ready=given.ready, into=given.into, seed=given.seed,
+        rounds=given.rounds, organisations=given.organisations, profile=given.profile,
+    )  # fmt: skip
+    with workshop(given) as place:
+        report = IntakeBench(plan, place, note).run()
+    _show(report, given)
+
+
+def _show(report: Mapping[str, Any], given: Namespace) -> None:
+    lines = [*table(_flat(report), indent=0), *report.get("profile", ())]
+    show(report, lines, as_json=given.json)
+
+
+def _flat(report: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
+    """Figures one a line, nested names joined by dots."""
+    for name, value in report.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        elif name != "profile":
+            yield f"{above}{name}", ", ".join(map(str, value)) if isinstance(value, list) else value
