@@ -25,7 +25,8 @@ _ZERO_IS_NOTHING = CODES | _NAMES | {FieldKind.DOCUMENT_NUMBER, FieldKind.PERSON
 FIGURES = frozenset({FieldKind.DOCUMENT_NUMBER, FieldKind.AMOUNT, FieldKind.DATE, FieldKind.END_DATE})
 """Fields whose figures can be as long as a telephone's or a card's number."""
 
-_SPEAKS_OF_PHONES = re.compile(r"电话|手机|联系|银行|账[号户]|卡号|tel|phone|mobile", re.IGNORECASE)
+SPEAKS_OF_PHONES = re.compile(r"电话|手机|联系|银行|账[号户]|卡号|tel|phone|mobile", re.IGNORECASE)
+"""By these words figures are a telephone's or a card's after all."""
 _LONGEST_PLACEHOLDER = 64
 
 
@@ -70,7 +71,7 @@ class Desk:
         Figures (document numbers, amounts, dates) can be as long as a telephone's or a card's number: there only
         numbers of papers are looked for, unless the cell itself speaks of a telephone or a card.
         """
-        if field.kind in FIGURES and not _SPEAKS_OF_PHONES.search(text):
+        if field.kind in FIGURES and not SPEAKS_OF_PHONES.search(text):
             spans = find_person_numbers(text, self.gate.today)
             if not any(span.kind in PAPERS for span in spans):
                 return drop_controls(text)[0]

@@ -22,6 +22,8 @@ from xinheng.core.validation.persons import (
 
 _BRACKETED = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _PERSON_TERM = "natural_person"
+NATURAL_PERSON = "自然人"
+"""Under no known heading this word alone says that the row is a person's."""
 _PERSON_WORD = re.compile(
     r"(?:\d+[-.、:]?)?(?:外籍|境外|外国|港澳台)?(?:自然人|公民|居民|农户|个人)(?:$|[^\u4e00-\u9fff])"
 )
@@ -43,7 +45,7 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
         return (desk.say("NP-EXCLUDED"), *advice)
     if person_meant(entries, gate):
         return (desk.say("NP-EXCLUDED"),)
-    words = any(isinstance(cell, str) and fold(cell) == "自然人" for cell in unplaced)
+    words = any(isinstance(cell, str) and fold(cell) == NATURAL_PERSON for cell in unplaced)
     named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or names_nobody(entries, gate)
     if named and not _names_organisation(entries, desk):
         return (desk.say("NP-EXCLUDED"),)

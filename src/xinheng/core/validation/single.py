@@ -18,6 +18,7 @@ from xinheng.core.validation.desk import Desk, Entry, entry_of, is_empty, plain_
 from xinheng.core.validation.engine import canonical_values, kept_cells
 from xinheng.core.validation.headings import key
 from xinheng.core.validation.person_rows import (
+    NATURAL_PERSON,
     code_names_organisation,
     names_nobody,
     person_category,
@@ -109,7 +110,7 @@ def _of_leftover(row: RawRow, header: Header, desk: Desk) -> CellVerdict:
     """A cell under no known heading: kept masked, read by nobody."""
     text = plain_text(row.cells[0])
     held = not is_empty(text, None, desk.gate.rulebook.placeholders)
-    alarm = Alarm.UNLESS_CODED if fold(text) == "自然人" else Alarm.NONE
+    alarm = Alarm.UNLESS_CODED if fold(text) == NATURAL_PERSON else Alarm.NONE
     return CellVerdict(held, held, text, kept_cells(row, header, {}, {}, desk)[0], alarm=alarm)
 
 
