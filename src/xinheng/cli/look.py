@@ -36,10 +36,16 @@ def _file_lines(payload: Mapping[str, Any]) -> list[str]:
     events = table((event["on"] or "-", event["kind"]) for event in payload["events"])
     records = table(
         (record["item"], record["decided_on"] or "-", record["document_number"] or "-",
-         "公开 / public" if record["public"] else "不公开 / not public", record["record"])
+         _standing(record), record["record"])
         for record in payload["records"]
     )  # fmt: skip
     return [*head, *former, *events, *records]
+
+
+def _standing(record: Mapping[str, Any]) -> str:
+    if record["withdrawn"]:
+        return f"已撤回 / withdrawn {record['withdrawn']['at']:%Y-%m-%d} {record['withdrawn']['reason']}"
+    return "公开 / public" if record["public"] else "不公开 / not public"
 
 
 def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
@@ -59,7 +65,7 @@ def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
         )
     as_of = read_day(given.as_of) if given.as_of else ctx.today
     known_at = _instant(given.known_at) if given.known_at else ctx.now
-    versions = archive.file_as_of(code, as_of=as_of, known_at=known_at)
+    versions = archive.file_as_of(code, as_of=as_of, known_at=known_at, with_withdrawn=True)
     return {
         **asdict(head),
         "former_names": list(archive.former_names(code)),
@@ -74,11 +80,13 @@ def _record(ctx: Context, version: "VersionView") -> dict[str, Any]:
     from xinheng.core.retention import public_on
     from xinheng.publication.services import publication_of
 
-    answer = publication_of(ctx, version)
+    answer, gone = publication_of(ctx, version), version.withdrawn
     return {
         "record": str(version.id), "item": version.item, "edition": version.edition, "version": version.n,
         "decided_on": version.effective_on, "document_number": version.document_number, "body": version.body,
-        "public": bool(answer and public_on(answer, ctx.today)),
+        "public": bool(answer and public_on(answer, ctx.today)) and gone is None,
+        "withdrawn": {"at": gone.recorded_at.astimezone(LEGAL_ZONE), "reason": gone.reason, "act": str(gone.act)}
+        if gone else None,
         "publication": answer.decision.value if answer else None,
         "severity": answer.severity if answer else None, "public_until": answer.until if answer else None,
         "batch": str(version.act), "position": version.position,
