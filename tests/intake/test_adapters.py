@@ -8,11 +8,14 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
 
 from tests.core.mapping_samples import CELLS
+from tests.factories import codes
 from tests.factories.accounts import BUREAU, REGISTRAR, agency
-from tests.factories.intake import Gate
+from tests.factories.intake import Gate, csv_file, penalty
 from xinheng.core.context import Context
+from xinheng.core.findings import Outcome
 from xinheng.core.mapping.adapters import read_header
 from xinheng.core.mapping.confirming import Decisions
+from xinheng.core.validation.header import map_keys
 from xinheng.intake.adapters import (
     ADAPTER_CONFIRMED,
     ADAPTER_REVOKED,
@@ -213,3 +216,22 @@ def test_decisions_that_make_no_mapping_store_nothing(ctx: Context, file: Path) 
     assert refused(adapter_confirm, decisions=SET, **{**options, "officer": " "}) == "mapping.officer"
     assert refused(adapter_revoke, ctx=ctx, adapter="none", officer="王某") == "mapping.unknown"
     assert adapter_versions() == ()
+
+
+def test_through_the_gate_a_mapped_file_is_filed_and_the_receipt_says_by_which_version(gate: Gate) -> None:
+    """The same row as under the catalogue's own headings, under headings of a system's own."""
+    code, name = codes.enterprise(1), "示例市甲公司"
+    gate.register(code, name)
+    row = penalty(code, name)
+    strange = {f"栏{number}": cell for number, cell in enumerate(row.values()) if cell}
+    fields = map_keys(tuple(row), gate.ctx.rulebook.item("penalty", gate.ctx.today)).columns
+    wanted = {f"栏{number}": fields[number] for number, cell in enumerate(row.values()) if cell}
+    with pytest.raises(RuntimeRefusal):
+        gate.send("penalty", strange)
+    source = csv_file(gate.folder / "strange.csv", [strange])
+    adapter_confirm(gate.ctx, asked=asked(source), decisions=Decisions(wanted), officer="王某")
+    receipt = gate.send("penalty", strange)
+    assert [outcome.outcome for outcome in receipt.rows] == [Outcome.ACCEPTED], receipt.findings
+    assert "adapter.used" in {finding["rule"] for finding in receipt.findings}
+    again = gate.send("penalty", row)
+    assert [outcome.outcome for outcome in again.rows] == [Outcome.UNCHANGED], "the archive holds the very same record"
