@@ -14,6 +14,8 @@ UNDECODABLE = "\udcff"
 BYTE_ORDER_MARK = "\ufeff"
 _HANDLER = "xinheng.mark"
 _MARKED = re.compile("[\udc80-\udcff]+")
+_CHINESE = re.compile("[\u3000-\u9fff]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _SAMPLE_BYTES = 64 * 1024
 _PIECE_CHARS = 64 * 1024
@@ -97,17 +99,16 @@ def is_other_encoding(text: str) -> bool:
         other = text.rstrip("\r\n").encode("gb18030").decode("utf-8")
     except UnicodeError:
         return False
-    return _COMMON_CHINESE.fullmatch(other) is not None
+    return _COMMON_CHINESE.fullmatch(other) is not None and _CHINESE.search(other) is not None
 
 
 def marked(source: Iterator[str | None]) -> Iterator[str | None]:
-    """The lines of a mixed text; the ones in another encoding are marked as undecodable before their end."""
+    """The lines of a mixed text; the ones in another encoding are marked where their nonsense begins, inside a cell."""
     for line in source:
         if line is None or not is_other_encoding(line):
             yield line
-            continue
-        bare = line.rstrip("\r\n")
-        yield bare + UNDECODABLE + line[len(bare) :]
+        else:
+            yield _FOREIGN.sub(UNDECODABLE, line, count=1)
 
 
 def lines(text: io.TextIOWrapper, limit: int) -> Iterator[str | None]:

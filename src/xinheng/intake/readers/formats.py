@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from xinheng.core.cells import RawRow
 from xinheng.intake.readers.archive import Archive, Budget
@@ -19,6 +20,9 @@ from xinheng.intake.readers.xlsx import open_xlsx
 from xinheng.intake.readers.xlsx_package import Package
 from xinheng.intake.readers.xml_2003 import open_xml
 from xinheng.intake.readers.zipped import open_bundle
+
+if TYPE_CHECKING:
+    from xinheng.intake.bulk.reading import ColumnBlock
 
 DELIMITED = "csv"
 _SAMPLE_CHARS = 64 * 1024
@@ -46,13 +50,21 @@ def open_text_format(file: Content, limits: Limits) -> Opened:
         found = read_json(partial(open_text, file, encoding), limits, mixed=encoding.mixed)
         return Opened(found.kind, (Table(None, False, found.start),), encoding.name)
     layout = detect_layout(sample)
-    table = Table(None, False, partial(_delimited, file, encoding, layout, limits))
+    rows, columns = (partial(way, file, encoding, layout, limits) for way in (_delimited, _columns))
+    table = Table(None, False, rows, columns=columns)
     return Opened(DELIMITED, (table,), encoding.name, layout.delimiter)
 
 
 def _delimited(file: Content, encoding: Encoding, layout: Layout, limits: Limits) -> Iterator[RawRow]:
     found = lines(open_text(file, encoding), limits.line_chars)
     return read_delimited(marked(found) if encoding.mixed else found, layout, limits)
+
+
+def _columns(file: Content, encoding: Encoding, layout: Layout, limits: Limits) -> "Iterator[ColumnBlock]":
+    # Imported here: the process that reads workbooks does without columns.
+    from xinheng.intake.bulk.reading import column_blocks
+
+    return column_blocks(file, encoding, layout, limits)
 
 
 def _open_member(file: Content, limits: Limits) -> Opened:

@@ -104,7 +104,7 @@ class _Page:
         table.chars += len(words)
         if table.chars > _CELL_CHARS:
             raise too_large("单元格文字", "The text of a cell", str(_CELL_CHARS))
-        table.pieces.append(words if is_line else _BLANKS.sub(" ", words))
+        table.pieces.append("\n" if is_line else _BLANKS.sub(" ", words))
 
     def tag(self, tag: Tag) -> Iterator[Part]:
         """Take in a tag."""

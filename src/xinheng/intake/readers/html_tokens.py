@@ -4,7 +4,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PIECE_CHARS = 128 * 1024
 _LONGEST_TAG = 64 * 1024
@@ -20,8 +20,7 @@ _NOT_SHOWN = {
 _LONGEST_MARK = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start or end tag; ``attributes`` as they are written."""
 
     name: str
@@ -45,46 +44,46 @@ class _Tokens:
         """All of it."""
         while True:
             opening = self._held.find("<", self._at)
-            if opening > self._at or (opening < 0 and self._is_text_whole()):
-                yield from self._words(len(self._held) if opening < 0 else opening)
-            elif opening < 0:
+            if opening < 0 and not self._is_text_whole():
                 if not self._more():
                     return
-            else:
-                yield from self._markup()
+            elif opening != self._at:
+                yield self._words(len(self._held) if opening < 0 else opening)
+            elif found := _TAG.match(self._held, opening):
+                yield self._tag(found)
+            elif not self._is_cut() or not self._more():
+                yield self._odd_markup()
 
     def _is_text_whole(self) -> bool:
         """Whether what is held is text to be given now: nothing more comes, or it is too much to hold."""
         waiting = len(self._held) - self._at
         return waiting > 0 and (self._ended or waiting > _LONGEST_TEXT)
 
-    def _words(self, end: int) -> Iterator[str]:
+    def _words(self, end: int) -> str:
         words = self._held[self._at : end]
         self._at = end
-        yield html.unescape(words) if "&" in words else words
+        return html.unescape(words) if "&" in words else words
 
-    def _markup(self) -> Iterator[Tag | str]:
-        found = _TAG.match(self._held, self._at)
-        if found is None and self._is_cut() and self._more():
-            return
-        if found is None:
-            found = _PLAIN_TAG.match(self._held, self._at)
-        if found is not None:
-            self._at = found.end()
-            yield from self._tag(found)
-        elif self._held.startswith("<!--", self._at):
+    def _tag(self, found: re.Match[str]) -> Tag:
+        self._at = found.end()
+        ends, name, attributes = found.groups()
+        name = name.lower()
+        if name in _NOT_SHOWN and not ends and not attributes.endswith("/"):
+            self._skip_to(_NOT_SHOWN[name])
+        return Tag(name, attributes, bool(ends))
+
+    def _odd_markup(self) -> Tag | str:
+        """A comment or declaration (of which nothing is given), a tag with a stray quote, or a mere ``<``."""
+        if self._held.startswith("<!--", self._at):
             self._skip_to(_COMMENT_END)
-        elif self._held.startswith(("<!", "<?", "</"), self._at):
+        elif self._held.startswith(("<!", "<?"), self._at):
             self._skip_to(_DECLARATION_END)
+        elif found := _PLAIN_TAG.match(self._held, self._at):
+            return self._tag(found)
         else:
             self._at += 1
-            yield "<"
-
-    def _tag(self, found: re.Match[str]) -> Iterator[Tag]:
-        name = found[2].lower()
-        yield Tag(name, found[3], bool(found[1]))
-        if not found[1] and name in _NOT_SHOWN and not found[3].endswith("/"):
-            self._skip_to(_NOT_SHOWN[name])
+            return "<"
+        return ""
 
     def _is_cut(self) -> bool:
         """Whether the tag that begins here may be whole once more text is there."""

@@ -8,7 +8,7 @@ from itertools import islice
 
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.core.persons import mask_any
-from xinheng.intake.readers.encoding import UNDECODABLE, is_other_encoding, lines, marked
+from xinheng.intake.readers.encoding import is_other_encoding, lines, marked
 from xinheng.intake.readers.errors import too_large, unreadable
 from xinheng.intake.readers.files import MIB, Limits
 from xinheng.intake.readers.json_array import elements
@@ -88,8 +88,6 @@ def _line_rows(text: io.TextIOWrapper, limits: Limits, *, mixed: bool) -> Iterat
             yield RawRow(number, (), problem=RowProblem.BROKEN_LINE)
         elif not line.strip(_BLANK):
             yield RawRow(number, (), keys=())
-        elif line.rstrip("\r\n").endswith(UNDECODABLE):
-            yield RawRow(number, (), problem=RowProblem.UNDECODABLE)
         else:
             yield row_of(number, _value(line))
 

@@ -63,7 +63,7 @@ class _Spread:
     def between(self, first: int, stop: int) -> Iterator[RawRow]:
         """The rows that the file leaves out."""
         for number in range(first, stop):
-            yield self.row(number, {})
+            yield self.row(number, {}) if self._open or self._waiting else RawRow(number, ())
 
     def rest(self, first: int) -> Iterator[RawRow]:
         """The rows below the last filled one that a filled block still covers."""

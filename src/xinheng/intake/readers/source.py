@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from xinheng.core.cells import RawRow, RawSheet
 from xinheng.core.persons import mask_any
@@ -15,6 +15,11 @@ from xinheng.intake.readers.formats import open_text_format
 from xinheng.intake.readers.sniff import TEXT, container_of
 from xinheng.intake.readers.tables import Opened, Table
 
+if TYPE_CHECKING:
+    from xinheng.intake.bulk.reading import ColumnBlock
+
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -24,12 +29,21 @@ class Rows:
     """
 
     start: Callable[[], Iterator[RawRow]]
+    columns: "Callable[[], Iterator[ColumnBlock]] | None" = None
 
     def __iter__(self) -> Iterator[RawRow]:
-        try:
-            yield from self.start()
-        except OSError:
-            raise unreadable("file.unavailable") from None
+        return _readable(self.start)
+
+    def blocks(self) -> "Iterator[ColumnBlock] | None":
+        """The same rows in blocks of columns, or None where the format gives single rows only."""
+        return _readable(self.columns) if self.columns else None
+
+
+def _readable(start: Callable[[], Iterator[T]]) -> Iterator[T]:
+    try:
+        yield from start()
+    except OSError:
+        raise unreadable("file.unavailable") from None
 
 
 class Closable(Protocol):
@@ -118,7 +132,7 @@ def _sheets(tables: tuple[Table, ...]) -> tuple[RawSheet, ...]:
         beside = {name for owner, name in taken if owner == file and name is not None}
         name = None if table.name is None else _free(mask_any(table.name), beside)
         taken.add((file, name))
-        sheets.append(RawSheet(name, table.hidden, Rows(table.start), file))
+        sheets.append(RawSheet(name, table.hidden, Rows(table.start, table.columns), file))
     return tuple(sheets)
 
 

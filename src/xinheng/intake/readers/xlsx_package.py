@@ -7,7 +7,7 @@ from xml.parsers import expat
 from xinheng.intake.readers.archive import Archive, Budget, damage_named
 from xinheng.intake.readers.errors import unreadable
 
-_TOKEN_BYTES = 32 * 1024 * 1024
+_TOKEN_BYTES = 8 * 1024 * 1024
 """A tag or comment longer than this is no spreadsheet's; the parser begins anew at each piece of it."""
 
 _DOCUMENTS = ("[content_types].xml", "mimetype", "xl/workbook.xml", "ofd.xml")
