@@ -11,12 +11,16 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import psycopg
 
+if TYPE_CHECKING:
+    from xinheng.intake.receipts import Receipt
+
 PROFILED = 40
+ACCEPTED = "accepted"
 
 
 def main() -> None:
@@ -38,44 +42,56 @@ def _submit(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, 
     from xinheng.runtime.context import make_context
 
     ctx, store = make_context(Actor("agency", job["agency"])), DocumentStore(Path(job["documents"]))
-    answer: dict[str, Any] = {"files": []}
+    receipts, seconds = [], []
     with psycopg.connect(job["owner"], autocommit=True) as owner:
         owner.execute("CHECKPOINT")
         start = time.monotonic()
         for file in job["files"]:
-            began = time.monotonic()
+            began, path = time.monotonic(), Path(file["path"])
             with profile or nullcontext():
-                receipt = submit(ctx, source=Path(file["path"]), item=file["item"], agency=job["agency"], store=store)
-            took = time.monotonic() - began
-            phases = dict(getattr(receipt, "phases", None) or {})
-            answer["files"].append(
-                {"item": file["item"], "batch": str(receipt.batch), "counts": dict(receipt.counts),
-                 "seconds": took, "phases": phases}
-            )  # fmt: skip
+                receipts.append(submit(ctx, source=path, item=file["item"], agency=job["agency"], store=store))
+            seconds.append(time.monotonic() - began)
         owner.execute("CHECKPOINT")
-    return answer | {"seconds": time.monotonic() - start}
+    whole = time.monotonic() - start
+    files = [_told(job, receipt, each) for receipt, each in zip(receipts, seconds, strict=True)]
+    return {"seconds": whole, "files": files}
+
+
+def _told(job: dict[str, Any], receipt: "Receipt", seconds: float) -> dict[str, Any]:
+    """One file's receipt; ``phases`` where the gate says how long each part of its work took."""
+    told = {}
+    if job["tell"]:
+        told = {
+            each.row: [each.outcome.value, *(said["rule"] for said in each.findings)]
+            for each in receipt.answers()
+            if each.findings or each.outcome.value != ACCEPTED
+        }
+    phases = dict(getattr(receipt, "phases", None) or {})
+    return {
+        "item": receipt.item, "batch": str(receipt.batch), "counts": dict(receipt.counts), "seconds": seconds,
+        "phases": phases, "told": told,
+    }  # fmt: skip
 
 
 def _judge(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, Any]:
-    """Read and judge the files without storing anything; findings by row."""
+    """Read and judge the files without storing anything."""
     from xinheng.accounts.selectors import agencies
     from xinheng.core.context import Actor
+    from xinheng.core.validation.gate import AgencyFacts
     from xinheng.intake.judging import Judging
     from xinheng.intake.readers.source import open_source
+    from xinheng.intake.register import known_to_register
     from xinheng.runtime.context import make_context
 
     ctx = make_context(Actor("agency", job["agency"]))
-    known, answer = agencies(), {"files": []}
-    start = time.monotonic()
+    facts = {each.code: AgencyFacts(each.code, each.name, each.sends_for) for each in agencies().values()}
+    files, start = [], time.monotonic()
     for file in job["files"]:
-        judging = Judging(ctx, ctx.rulebook.item(file["item"], ctx.today), job["agency"], known)
-        rows, said = 0, {}
+        judging = Judging(ctx, ctx.rulebook.item(file["item"], ctx.today), job["agency"], facts, known_to_register)
         with open_source(Path(file["path"])) as opened, profile or nullcontext():
-            for block in judging.blocks(opened.sheets, only=None):
-                rows += len(block)
-                said |= {row.verdict.number: [f.rule for f in row.findings] for row in block if row.findings}
-        answer["files"].append({"item": file["item"], "rows": rows, "findings": said})
-    return answer | {"seconds": time.monotonic() - start}
+            rows = sum(len(block.rows) for block in judging.blocks(opened.sheets, only=None))
+        files.append({"item": file["item"], "counts": {"rows": rows}, "told": {}})
+    return {"files": files, "seconds": time.monotonic() - start}
 
 
 def _top(profile: cProfile.Profile) -> list[str]:

@@ -7,16 +7,20 @@ from statistics import median
 from typing import Any
 
 from xinheng.bench import gate, register
+from xinheng.bench.archive_rows import Load, load
 from xinheng.bench.copying import Dump, copy_source, copy_tables, dump_grown, table_counts
 from xinheng.bench.gate import GateRun
 from xinheng.bench.machine import surroundings
 from xinheng.bench.made.files import MadeFile, write
 from xinheng.bench.made.organisations import organisations
 from xinheng.bench.made.rows import Order
+from xinheng.bench.processes import require_rows
 from xinheng.bench.scratch import Workshop
 
 MANY_BAD = 0.20
 KEPT, FULL = "kept", "full"
+SEEDS_APART = 500
+"""Far enough from the seeds of the rounds that no record of the full archive is sent again."""
 
 Say = Callable[[str], None]
 
@@ -69,16 +73,37 @@ class IntakeBench:
             register.fill(scratch, self._subjects)
             self._measured.around = surroundings(scratch)
             today = scratch.ctx.today
+        if self._plan.into:
+            self._fill_up()
         few, many = self._files(self._plan.bad, today, "few"), self._files(MANY_BAD, today, "many")
         for number in range(self._plan.rounds):
             self._say(f"第 {number + 1} 轮 / round {number + 1} of {self._plan.rounds}")
             self._round(few, many)
+            if self._plan.into:
+                self._into(today, number)
         return report(self._plan, self._measured, few)
 
-    def _files(self, bad: float, today: date, name: str) -> list[MadeFile]:
+    def _fill_up(self) -> None:
+        """An archive that already holds many versions of the same organisations."""
+        plan = self._plan
+        with self._workshop.new(FULL) as scratch:
+            register.fill(scratch, self._subjects)
+            self._say(f"0 → {plan.into}")
+            load(scratch, Load(plan.into, self._subjects, plan.seed + SEEDS_APART, plan.narrow))
+            register.settle(scratch, ["archive_version"])
+
+    def _into(self, today: date, number: int) -> None:
+        """Other records each time, into the archive that has grown by those of the rounds before."""
+        files = self._files(self._plan.bad, today, "into", later=number + 1)
+        with self._workshop.again(FULL) as scratch:
+            self._measured.run("into", gate.submit(scratch, files))
+            register.settle(scratch, ["archive_version"])
+
+    def _files(self, bad: float, today: date, name: str, *, later: int = 0) -> list[MadeFile]:
         plan, made = self._plan, []
+        seed = plan.seed + later
         for item in ("penalty", "licence"):
-            order = Order(item, plan.rows // 2, self._subjects, today, plan.seed, narrow=plan.narrow, ready=plan.ready)
+            order = Order(item, plan.rows // 2, self._subjects, today, seed, narrow=plan.narrow, ready=plan.ready)
             made.append(write(order, self._workshop.folder, bad=bad, name=f"{item}-{name}"))
         return made
 
@@ -88,6 +113,7 @@ class IntakeBench:
         with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
             seconds, measured.source_rows = copy_source(owner, few)
             measured.time("copy", seconds)
+            require_rows("copy", measured.source_rows, sum(file.rows for file in few))
         with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
             before = table_counts(owner)
             measured.run("gate", gate.submit(scratch, few, profile=self._plan.profile))
@@ -96,6 +122,7 @@ class IntakeBench:
         with self._workshop.copy(KEPT) as scratch, scratch.connect() as owner:
             seconds, measured.table_rows = copy_tables(owner, self._dumps)
             measured.time("copy_all", seconds)
+            require_rows("copy_all", sum(measured.table_rows.values()), sum(dump.rows for dump in self._dumps))
         with self._workshop.copy(KEPT) as scratch:
             measured.run("many_bad", gate.submit(scratch, many))
 
@@ -113,6 +140,7 @@ def report(plan: IntakePlan, measured: _Measured, files: Sequence[MadeFile]) -> 
         "ratio_to_copy": _ratio(middle["gate"], middle["copy"]),
         "ratio_to_copy_all": _ratio(middle["gate"], middle["copy_all"]),
         "many_bad_to_few": _ratio(middle["many_bad"], middle["gate"]),
+        **({"into": plan.into, "ratio_to_empty": _ratio(middle["into"], middle["gate"])} if plan.into else {}),
         "again_to_first": _ratio(middle["again"], middle["gate"]),
         "peak_rss_mb": max(run.peak_mb for runs in measured.runs.values() for run in runs),
         "rows_per_second": round(rows / middle["gate"]),

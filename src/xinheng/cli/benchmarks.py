@@ -4,11 +4,11 @@ import os
 import shutil
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinheng.bench.scratch import Scratch
 from xinheng.cli.installation import install, opened, secret_key
@@ -17,7 +17,13 @@ from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 from xinheng.runtime.postgres import database
 
+if TYPE_CHECKING:
+    from xinheng.bench.growth import GrowthPlan
+
 COPY = "copy"
+MILLION = 1_000_000
+RECORDS_EACH = 20
+"""Records of one organisation on average, where no other number of organisations is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,53 @@ def intake(given: Namespace) -> None:
     _show(report, given)
 
 
+def lookup(given: Namespace) -> None:
+    """Files by code in an archive of many records, beside a bare SELECT of the same rows."""
+    from xinheng.bench.growth import GrowthBench
+
+    with workshop(given) as place:
+        report = GrowthBench(_growth_plan(given, [given.records]), place, note).lookup()
+    _show(report, given)
+
+
+def growth(given: Namespace) -> None:
+    """An archive grown step by step: what a step costs, weighs and does to lookups."""
+    from xinheng.bench.growth import GrowthBench
+
+    steps = [round(float(step) * MILLION) for step in given.steps.split(",")]
+    with workshop(given) as place:
+        report = GrowthBench(_growth_plan(given, steps), place, note).growth()
+    _show(report, given)
+
+
+def _growth_plan(given: Namespace, steps: Sequence[int]) -> "GrowthPlan":
+    from xinheng.bench.growth import GrowthPlan
+
+    organisations = given.organisations or max(steps[-1] // RECORDS_EACH, 1)
+    return GrowthPlan(steps, organisations, given.lookups, given.narrow, given.seed)
+
+
+def frictionless(given: Namespace) -> None:
+    """The same file through frictionless with a schema and through the gate: seconds, memory, findings."""
+    from xinheng.bench.peers import PeerBench, PeerPlan
+
+    plan = PeerPlan(given.rows, given.bad / 100, given.organisations, given.rounds, given.seed)
+    with workshop(given) as place:
+        report = PeerBench(plan, place, note).run()
+    _show(report, given)
+
+
 def _show(report: Mapping[str, Any], given: Namespace) -> None:
     lines = [*table(_flat(report), indent=0), *report.get("profile", ())]
     show(report, lines, as_json=given.json)
 
 
-def _flat(report: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
+def _flat(report: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, object]]:
     """Figures one a line, nested names joined by dots."""
     for name, value in report.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{above}{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            yield from _flat(dict(enumerate(value)), f"{above}{name}.")
         elif name != "profile":
             yield f"{above}{name}", ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -192,15 +192,26 @@ def _bench(commands: Commands) -> None:
     intake = _measure(group, "intake", benchmarks.intake, "files through the gate, beside COPY / 报送与 COPY 对比")
     _rows(intake, rows=100_000)
     intake.add_argument("--into", type=int, default=0, metavar="N", help="also into an archive of N rows / 已有 N 行")
-    intake.add_argument("--rounds", type=int, default=3)
     intake.add_argument("--ready", action="store_true", help="sorted as the archive is / 按库内顺序")
     intake.add_argument("--profile", action="store_true", help="where the time goes (slower) / 耗时分布")
+    peer = _measure(group, "frictionless", benchmarks.frictionless, "beside frictionless / 与 frictionless 对比")
+    _rows(peer, rows=100_000)
+    lookup = _measure(group, "lookup", benchmarks.lookup, "files by code, beside SELECT / 按代码查档与 SELECT 对比")
+    lookup.add_argument("--records", type=int, default=1_000_000, metavar="N")
+    growth = _measure(group, "growth", benchmarks.growth, "an archive grown in steps / 逐步增长的档案库")
+    growth.add_argument("--steps", default="0.25,0.5,1", metavar="MILLIONS", help="records after each / 每步记录数")
+    for each in (lookup, growth):
+        each.add_argument("--lookups", type=int, default=2_000)
+        each.add_argument("--organisations", type=int, help="default: one for 20 records / 默认每 20 条记录一个")
+    for each in (intake, peer):
+        each.add_argument("--rounds", type=int, default=3)
+    for each in (intake, lookup, growth):
+        each.add_argument("--narrow", action="store_true", help="short rows / 短行")
 
 
 def _rows(parser: argparse.ArgumentParser, *, rows: int) -> None:
     parser.add_argument("--rows", type=int, default=rows)
     parser.add_argument("--bad", type=float, default=5, metavar="PERCENT", help="faulty rows / 问题行比例")
-    parser.add_argument("--narrow", action="store_true", help="short rows / 短行")
     parser.add_argument("--organisations", type=int, default=30_000)
 
 

@@ -48,7 +48,7 @@ _KINDS: dict[str, Callable[[Faults, Cells, Random], Cells]] = {
     "bad_check_digit": lambda of, row, rng: {CODE: codes.wrong_check(row[CODE])},
     "missing_required": lambda of, row, rng: {of.number: ""},
     "bad_date": lambda of, row, rng: {of.day: "2026-13-45"},
-    "future_date": lambda of, row, rng: {of.day: "2199-01-05"},
+    "future_date": lambda of, row, rng: {of.day: "2099-01-05"},
     "bad_amount": lambda of, row, rng: {of.amount: "待定数额", KINDS: "罚款"} if of.amount else {of.day: "去年"},
     "unknown_choice": lambda of, row, rng: {of.choice: "口头提醒"},
     "unknown_subject": lambda of, row, rng: {
