@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from xinheng.core.choices import ChoiceList
 from xinheng.core.rulebook.catalogue import parse_item, parse_shared
+from xinheng.core.rulebook.export_types import ExportFormat
+from xinheng.core.rulebook.exports import parse_export
 from xinheng.core.rulebook.fields import Known
 from xinheng.core.rulebook.legal import parse_laws
 from xinheng.core.rulebook.lists import parse_list
@@ -68,6 +70,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     heads, items = _items(source, known)
     regimes = _regimes(source, items, known)
     check_publicity(heads, regimes, source.problems)
+    exports = _exports(source, items, known)
     findings = parse_findings(source.node("findings.yml"))
     _check_cases(source, items, findings)
     glossary, labels = parse_glossary(source.node("glossary.yml")), parse_labels(source.node("labels.yml"))
@@ -89,6 +92,7 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
         glossary=glossary,
         findings=findings,
         publication=regimes,
+        exports=exports,
         calendar=calendar,
         uscc=uscc,
         placeholders=placeholders,
@@ -110,6 +114,7 @@ def kind_of(path: str) -> str | None:
     if folder == "catalogue":
         return "shared_fields" if stem == "shared" else "item"
     kinds = {
+        "exports": "export",
         "": stem if stem in TOP else None,
         "publication": "publication",
         CALENDAR.rstrip("/"): "calendar",
@@ -156,6 +161,16 @@ def _regimes(
         if named.count(node.at("item").value) > 1:
             node.at("item").fail("同一事项有两个公示文件", "two publication files speak of this item")
     return tuple(regime for node in nodes for regime in parse_publication(node, items, known))
+
+
+def _exports(source: _Source, items: Mapping[str, tuple[ItemEdition, ...]], known: Known) -> dict[str, ExportFormat]:
+    formats: dict[str, ExportFormat] = {}
+    for node in source.of_kind("export"):
+        parsed = parse_export(node, items, known)
+        if parsed.id in formats:
+            node.at("format").fail(f"格式“{parsed.id}”重复", f"format {parsed.id!r} stands in two files")
+        formats[parsed.id] = parsed
+    return formats
 
 
 def _check_cases(

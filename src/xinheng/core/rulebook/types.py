@@ -33,6 +33,7 @@ from xinheng.core.rulebook.catalogue_types import (
     SourceClass,
     Use,
 )
+from xinheng.core.rulebook.export_types import ExportColumn, ExportFormat, ExportLayout
 from xinheng.core.rulebook.law_types import Law, LawRef, Period
 from xinheng.core.rulebook.publication_types import Condition, PublicationRegime, PublicTerm, SeverityRule
 from xinheng.core.values import Bilingual, Severity
@@ -44,6 +45,9 @@ __all__ = [
     "Condition",
     "Disclosure",
     "Expectation",
+    "ExportColumn",
+    "ExportFormat",
+    "ExportLayout",
     "Field",
     "FieldKind",
     "FindingText",
@@ -112,6 +116,7 @@ class Rulebook:
     glossary: Mapping[str, GlossaryTerm]
     findings: Mapping[str, FindingText]
     publication: tuple[PublicationRegime, ...]
+    exports: Mapping[str, ExportFormat]
     calendar: WorkingCalendar
     uscc: UsccTables
     placeholders: Placeholders
