@@ -21,8 +21,10 @@ from xinheng.core.validation.header import (
     other_item,
 )
 from xinheng.intake.bulk.block import JudgedBlock
+from xinheng.intake.bulk.judge import judged_blocks
 from xinheng.intake.bulk.verdicts import from_verdicts
 from xinheng.intake.kept_headers import header_entry
+from xinheng.intake.readers.source import Rows
 from xinheng.intake.refusals import refusal
 
 BLOCK = 2000
@@ -111,6 +113,7 @@ class Judging:
             return
         keyed = self.keyed or any(row.keys for row in first)
         read = HeaderRead(None) if keyed else read_header(first, self.item, self.adapters, self.ctx.rulebook)
+        self.batch_findings.extend(read.findings)
         if not (self._fits(first) if keyed else read.header):
             self._say("sheet.no_header", sheet.name or sheet.file or "")
             return
@@ -119,12 +122,15 @@ class Judging:
             return
         self.tables += 1
         part = Part(sheet.file, sheet.name)
-        self.batch_findings.extend(read.findings)
         if read.header is not None:
             self._say_columns(read.header)
             self.headers[part.name or ""] = header_entry(read.header)
-        for judged in self._judged(chain(first, rows), read.header):
-            yield PlacedBlock(part, judged)
+        blocks = sheet.rows.blocks() if isinstance(sheet.rows, Rows) else None
+        if blocks is not None and read.header is not None:
+            judged = judged_blocks(blocks, read.header, self.gate, self.known)
+        else:
+            judged = self._judged(chain(first, rows), read.header)
+        yield from (PlacedBlock(part, block) for block in judged)
 
     def _judged(self, rows: Iterable[RawRow], header: Header | None) -> Iterator[JudgedBlock]:
         below = (row for row in rows if header is None or row.number > header.last_row)

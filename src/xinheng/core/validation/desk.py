@@ -137,7 +137,8 @@ def entry_of(field: Field, columns: Iterable[int], row: RawRow, header: Header, 
         if isinstance(cell, Uncalculated) or not is_empty(text, field, gate.rulebook.placeholders):
             held.append((column, cell, text))
     if not held:
-        return Entry(field, None, "", False)
+        constant = header.constants.get(field.id, "")
+        return Entry(field, constant or None, constant, bool(constant))
     if len(held) > 1:
         return _from_several(field, held, header)
     column, cell, text = held[0]
