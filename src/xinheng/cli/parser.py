@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from xinheng import __version__
-from xinheng.cli import batches, benchmarks, city, corpus, life, look, mapping, rules, sending
+from xinheng.cli import batches, benchmarks, city, corpus, exporting, life, look, mapping, rules, sending
 from xinheng.runtime.errors import RuntimeRefusal
 
 LONGEST_PAGE = 1000
@@ -159,6 +159,12 @@ def _looking(commands: Commands) -> None:
     show.add_argument("--known-at", metavar="INSTANT", help="as it was known then (ISO 8601) / 该时刻已知")
     search = _command(commands, "search", look.search, "find organisations / 查找组织")
     search.add_argument("text", metavar="TEXT", nargs="+")
+    export = _command(commands, "export", exporting.export, "records for the level above / 向上级平台导出")
+    export.add_argument("--item", required=True, metavar="ITEM")
+    export.add_argument("--format", required=True, choices=exporting.FORMATS, help="the standard / 数据标准")
+    export.add_argument("--out", required=True, metavar="FILE", help=".csv or .xlsx / 扩展名 .csv 或 .xlsx")
+    export.add_argument("--from", dest="since", metavar="DATE", help="taken in since / 接收日期起")
+    export.add_argument("--to", dest="until", metavar="DATE", help="taken in until / 接收日期止")
 
 
 def _rules(commands: Commands) -> None:
