@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -98,23 +100,21 @@ def _write_csv(place: Path, header: Row, rows: Iterable[Row], _: datetime) -> in
 
 def _write_xlsx(place: Path, header: Row, rows: Iterable[Row], created: datetime) -> int:
     """One sheet, written row by row: memory does not grow with it."""
-    count = 0
+    number = 0
     with xlsxwriter.Workbook(str(place), {"constant_memory": True, "tmpdir": str(place.parent)}) as book:
         book.set_properties({"created": created.replace(tzinfo=None)})
         sheet = book.add_worksheet("data")
-        for number, row in enumerate(_with_header(header, rows)):
+        for number, row in enumerate(chain((header,), rows)):
             if number >= SHEET_ROWS:
                 raise _too_long()
-            for column, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(number, column, cell)
-            count = number
-    return count
+            _write_cells(sheet, number, row)
+    return number
 
 
-def _with_header(header: Row, rows: Iterable[Row]) -> Iterator[Row]:
-    yield header
-    yield from rows
+def _write_cells(sheet: Any, number: int, row: Row) -> None:
+    for column, cell in enumerate(row):
+        if cell:
+            sheet.write_string(number, column, cell)
 
 
 def _too_long() -> RuntimeRefusal:

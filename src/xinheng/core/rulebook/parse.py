@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xinheng.core.choices import ChoiceList
+from xinheng.core.identifiers.tables import UsccTables
+from xinheng.core.placeholders import Placeholders
 from xinheng.core.rulebook.catalogue import parse_item, parse_shared
 from xinheng.core.rulebook.export_types import ExportFormat
 from xinheng.core.rulebook.exports import parse_export
@@ -68,17 +70,13 @@ def parse_rulebook(files: Mapping[str, object], *, version: str, digest: str) ->
     laws = parse_laws(source.node("laws.yml"))
     known = Known(_lists(source, laws), laws)
     heads, items = _items(source, known)
-    regimes = _regimes(source, items, known)
-    check_publicity(heads, regimes, source.problems)
-    exports = _exports(source, items, known)
-    findings = parse_findings(source.node("findings.yml"))
+    regimes = _regimes(source, heads, items, known)
+    exports, findings = _exports(source, items, known), parse_findings(source.node("findings.yml"))
     _check_cases(source, items, findings)
     glossary, labels = parse_glossary(source.node("glossary.yml")), parse_labels(source.node("labels.yml"))
     calendar = parse_calendar(source.inside(CALENDAR), source.folder(CALENDAR))
     placeholders = parse_placeholders(source.node("codes/placeholders.yml"))
-    headings = parse_person_headings(source.node("codes/person_headings.yml"))
-    authorities, regions = source.node("codes/uscc_authorities.yml"), source.node("codes/regions.yml")
-    uscc = parse_uscc(authorities, regions, source.node("codes/uscc_exceptions.yml"), placeholders)
+    headings, uscc = parse_person_headings(source.node("codes/person_headings.yml")), _uscc(source, placeholders)
     forms, dates = parse_name_forms(source.node("codes/name_forms.yml")), parse_dates(source.node("codes/dates.yml"))
     if source.problems or calendar is None:
         raise RulebookError(tuple(dict.fromkeys(source.problems)))
@@ -153,14 +151,21 @@ def _items(source: _Source, known: Known) -> tuple[dict[str, ItemHead], dict[str
 
 
 def _regimes(
-    source: _Source, items: Mapping[str, tuple[ItemEdition, ...]], known: Known
+    source: _Source, heads: Mapping[str, ItemHead], items: Mapping[str, tuple[ItemEdition, ...]], known: Known
 ) -> tuple[PublicationRegime, ...]:
     nodes = source.of_kind("publication")
     named = [node.at("item").value for node in nodes]
     for node in nodes:
         if named.count(node.at("item").value) > 1:
             node.at("item").fail("同一事项有两个公示文件", "two publication files speak of this item")
-    return tuple(regime for node in nodes for regime in parse_publication(node, items, known))
+    regimes = tuple(regime for node in nodes for regime in parse_publication(node, items, known))
+    check_publicity(heads, regimes, source.problems)
+    return regimes
+
+
+def _uscc(source: _Source, placeholders: Placeholders) -> UsccTables:
+    authorities, regions = source.node("codes/uscc_authorities.yml"), source.node("codes/regions.yml")
+    return parse_uscc(authorities, regions, source.node("codes/uscc_exceptions.yml"), placeholders)
 
 
 def _exports(source: _Source, items: Mapping[str, tuple[ItemEdition, ...]], known: Known) -> dict[str, ExportFormat]:
