@@ -12,6 +12,7 @@ from typing import Any
 
 from xinheng.bench import gate, processes, register
 from xinheng.bench.machine import surroundings
+from xinheng.bench.made.faults import KINDS_OF_FAULT, UNCLOSED
 from xinheng.bench.made.files import ENCODING, MadeFile, write
 from xinheng.bench.made.organisations import organisations
 from xinheng.bench.made.rows import PENALTY_DAY, Order
@@ -20,6 +21,8 @@ from xinheng.runtime.errors import RuntimeRefusal
 
 SCHEMA = Path(__file__).with_name("penalty.schema.json")
 KEPT = "kept"
+COMPARED = tuple(kind for kind in KINDS_OF_FAULT if kind != UNCLOSED)
+"""An unclosed quote makes many lines one row to the peer: after it no row's number means the same to both."""
 
 Told = Mapping[int, list[str]]
 
@@ -51,7 +54,8 @@ class PeerBench:
         with self._workshop.new(KEPT) as scratch:
             register.fill(scratch, subjects)
             around, today = surroundings(scratch), scratch.ctx.today
-        file = write(Order("penalty", plan.rows, subjects, today, plan.seed), self._workshop.folder, bad=plan.bad)
+        order = Order("penalty", plan.rows, subjects, today, plan.seed)
+        file = write(order, self._workshop.folder, bad=plan.bad, kinds=COMPARED)
         for number in range(plan.rounds):
             self._say(f"第 {number + 1} 轮 / round {number + 1} of {plan.rounds}")
             version, theirs, ours = self._round(file, today)

@@ -1,6 +1,6 @@
 """Faults as senders make them, planted in known rows. Two faulty rows never stand beside each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -43,7 +43,10 @@ _OF_ITEM = {
     "penalty": Faults(PENALTY_NUMBER, PENALTY_DAY, KINDS, FACTS, FINE),
     "licence": Faults(LICENCE_NUMBER, LICENCE_DAY, LICENCE_KIND, LICENCE_CONTENT, None),
 }
-COLUMNS, QUOTES, DUPLICATE = "wrong_column_count", "broken_quotes", "duplicate_in_file"
+COLUMNS, QUOTES, UNCLOSED = "wrong_column_count", "broken_quotes", "unclosed_quote"
+DUPLICATE = "duplicate_in_file"
+IN_LINES = (COLUMNS, QUOTES, UNCLOSED)
+"""Faults of the written line, not of a cell."""
 _KINDS: dict[str, Callable[[Faults, Cells, Random], Cells]] = {
     "bad_check_digit": lambda of, row, rng: {CODE: codes.wrong_check(row[CODE])},
     "missing_required": lambda of, row, rng: {of.number: ""},
@@ -56,16 +59,16 @@ _KINDS: dict[str, Callable[[Faults, Cells, Random], Cells]] = {
     },
     "person_row": lambda of, row, rng: {NAME: "某某", CATEGORY: "自然人", CODE: ""},
     "person_number_in_text": lambda of, row, rng: {of.text: row[of.text] + "，联系证件" + codes.person_number(rng)},
-    COLUMNS: lambda of, row, rng: {},
-    QUOTES: lambda of, row, rng: {},
 }
-KINDS_OF_FAULT = (*_KINDS, DUPLICATE)
+KINDS_OF_FAULT = (*_KINDS, *IN_LINES, DUPLICATE)
 
 
-def plant(rng: Random, item: str, block: pl.DataFrame, share: float) -> tuple[pl.DataFrame, dict[int, str]]:
+def plant(
+    rng: Random, item: str, block: pl.DataFrame, share: float, wanted: Sequence[str] = KINDS_OF_FAULT
+) -> tuple[pl.DataFrame, dict[int, str]]:
     """A copy of the block with ``share`` (0 to 0.5) of its rows made faulty, and what was done to which row."""
     places = sorted(rng.sample(range(1, len(block), 2), k=min(round(len(block) * share), len(block) // 2)))
-    kinds = {place: KINDS_OF_FAULT[nth % len(KINDS_OF_FAULT)] for nth, place in enumerate(places)}
+    kinds = {place: wanted[nth % len(wanted)] for nth, place in enumerate(places)}
     changes: dict[str, dict[int, str]] = {name: {} for name in block.columns}
     for place, kind in kinds.items():
         for name, value in _changed(rng, item, block, place, kind).items():
@@ -77,6 +80,8 @@ def plant(rng: Random, item: str, block: pl.DataFrame, share: float) -> tuple[pl
 def _changed(rng: Random, item: str, block: pl.DataFrame, place: int, kind: str) -> Cells:
     if kind == DUPLICATE:
         return block.row(place - 1, named=True)
+    if kind in IN_LINES:
+        return {}
     return _KINDS[kind](_OF_ITEM[item], block.row(place, named=True), rng)
 
 
@@ -86,4 +91,6 @@ def _with(column: pl.Series, changed: dict[int, str]) -> pl.Series:
 
 def broken(line: str, kind: str) -> str:
     """The line as a program writes it that counts columns or doubles quotes wrongly."""
-    return f"{line},多余的一格" if kind == COLUMNS else '"' + line.replace(",", '"（原名）,', 1)
+    if kind == COLUMNS:
+        return f"{line},多余的一格"
+    return '"' + (line if kind == UNCLOSED else line.replace(",", '"（原名）,', 1))

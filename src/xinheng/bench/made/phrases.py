@@ -80,13 +80,17 @@ class Sanction:
 
 def facts(rng: Random) -> list[str]:
     """What was found and proved, about 300 characters each."""
-    parts = (_OPENINGS, _FINDINGS, _FINDINGS, _EVIDENCE, _HEARING)
-    return ["，".join(map(rng.choice, parts)) + "。" for _ in range(POOL)]
+    return [_found(rng) for _ in range(POOL)]
+
+
+def _found(rng: Random) -> str:
+    found = (rng.choice(_OPENINGS), *rng.sample(_FINDINGS, 2), *rng.sample(_EVIDENCE, 2), rng.choice(_HEARING))
+    return "，".join(found) + "。"
 
 
 def bases(rng: Random) -> list[str]:
     """The law that was applied, about 110 characters each."""
-    return [f"{rng.choice(_LAWS)}，{rng.choice(_LAWS)}；{rng.choice(_DISCRETION)}" for _ in range(POOL)]
+    return [f"{'，'.join(rng.sample(_LAWS, 2))}；{rng.choice(_DISCRETION)}" for _ in range(POOL)]
 
 
 def sanctions(rng: Random, *, short: bool) -> list[Sanction]:
