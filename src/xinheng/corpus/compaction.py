@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from xinheng.corpus.engine import listed
 from xinheng.corpus.layout import Layout
 from xinheng.corpus.manifest import Manifest, Part, write_manifest
-from xinheng.corpus.merging import merged, pieces, pieces_of_bucket
+from xinheng.corpus.merging import fetched, merged, pieces, pieces_of_bucket
 from xinheng.corpus.streams import BUCKETS, STREAMS, Stream
-from xinheng.corpus.writing import PartWriter
+from xinheng.corpus.writing import PartWriter, require_whole
 from xinheng.runtime.disk import require_space
 
 
@@ -60,7 +61,7 @@ class Desk:
         return [part] if part else []
 
     def merge(self, manifest: Manifest, stream: Stream, parts: Sequence[Part], bucket: int | None) -> list[Part]:
-        """Some parts as one: of all buckets, or the rows of one bucket."""
+        """Some parts as one: of all buckets, or the rows of one bucket. The parts must be whole (`require_whole`)."""
         root = self.layout.path
         cut = pieces(root, parts) if bucket is None else pieces_of_bucket(root, parts, bucket)
         rows = (table for piece in cut for table in merged(self.engine, root, stream, parts, piece))
@@ -103,7 +104,8 @@ def _tails_spread(desk: Desk, manifest: Manifest, stream: Stream) -> Manifest:
     gone = tails(manifest, stream)
     if not gone or sum(part.rows for part in gone) < desk.policy.spread_rows:
         return manifest
-    come = [part for bucket in range(BUCKETS) for part in desk.merge(manifest, stream, gone, bucket)]
+    buckets = _checked(desk, gone)
+    come = [part for bucket in buckets for part in desk.merge(manifest, stream, gone, bucket)]
     return manifest.exchanged(stream.name, gone=gone, come=come)
 
 
@@ -126,9 +128,19 @@ def _replaced(
     changed = manifest
     for bucket, gone in chosen:
         if gone:
+            _checked(desk, gone)
             come = desk.merge(manifest, stream, gone, bucket)
             changed = changed.exchanged(stream.name, gone=gone, come=come)
     return changed
+
+
+def _checked(desk: Desk, parts: Sequence[Part]) -> list[int]:
+    """See that parts are whole before they are merged: damage is not written on. Returns the buckets in them."""
+    root = desk.layout.path
+    for part in parts:
+        require_whole(root, part)
+    found = f"SELECT DISTINCT bucket FROM {listed([root / part.file for part in parts])} ORDER BY bucket"  # noqa: S608
+    return [bucket for table in fetched(desk.engine, root, found) for bucket in table["bucket"].to_pylist()]
 
 
 def _bytes(parts: Iterable[Part]) -> int:

@@ -14,8 +14,9 @@ from xinheng.corpus.manifest import Part
 from xinheng.corpus.merging import ROWS_PER_BATCH
 from xinheng.corpus.selectors import Corpus
 from xinheng.corpus.streams import BUCKETS, ORGANISATION, STREAMS, Stream
-from xinheng.corpus.writing import file_digest
+from xinheng.corpus.writing import require_whole
 from xinheng.ledger.selectors import entries_after, head
+from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 
 
@@ -48,7 +49,7 @@ def corpus_check(folder: DataFolder) -> Examination:
     with Corpus(folder, verify=False) as corpus:
         root = corpus.layout.path
         parts = [(stream, part) for stream in STREAMS.values() for part in corpus.manifest.of(stream.name)]
-        problems = [found for stream, part in parts for found in _part_problems(root / part.file, stream, part)]
+        problems = [found for stream, part in parts for found in _part_problems(root, stream, part)]
         if not problems:
             problems = [*_span_problems(corpus), *_history_problems(corpus), *_archive_problems(corpus)]
         digest = "" if problems else corpus.root().hex()
@@ -57,13 +58,13 @@ def corpus_check(folder: DataFolder) -> Examination:
         return Examination(corpus.position, behind, len(parts), rows, digest, tuple(problems))
 
 
-def _part_problems(path: Path, stream: Stream, part: Part) -> Iterator[Problem]:
-    if not path.is_file():
-        yield Problem("corpus.part_missing", part.file, "not there")
-    elif path.stat().st_size != part.bytes or file_digest(path) != part.sha256:
-        yield Problem("corpus.part_damaged", part.file, "size or SHA-256 differ from the manifest")
+def _part_problems(root: Path, stream: Stream, part: Part) -> Iterator[Problem]:
+    try:
+        require_whole(root, part)
+    except RuntimeRefusal as refused:
+        yield Problem(refused.rule, part.file, "not there, or size or SHA-256 differ from the manifest")
     else:
-        yield from _row_problems(path, stream, part)
+        yield from _row_problems(root / part.file, stream, part)
 
 
 def _row_problems(path: Path, stream: Stream, part: Part) -> Iterator[Problem]:

@@ -20,9 +20,9 @@ from xinheng.corpus.engine import engine_errors, listed, open_engine
 from xinheng.corpus.layout import Layout
 from xinheng.corpus.manifest import Manifest, Part
 from xinheng.corpus.merging import Piece, fetched, pieces, touching
-from xinheng.corpus.refusals import beyond, part_damaged, part_missing
+from xinheng.corpus.refusals import beyond
 from xinheng.corpus.streams import BUCKETS, EVENT, ORGANISATION, SALT, VERSION, WITHDRAWAL, Stream
-from xinheng.corpus.writing import file_digest
+from xinheng.corpus.writing import require_whole
 from xinheng.runtime.folder import DataFolder
 
 AsOf = int | datetime | None
@@ -141,15 +141,10 @@ class Corpus:
         return parts
 
     def _require(self, part: Part) -> None:
-        """Before a part is read: it is there, and it is what was written."""
-        if part.file in self._trusted:
-            return
-        path = self.layout.path / part.file
-        if not path.is_file():
-            raise part_missing(part.file)
-        if path.stat().st_size != part.bytes or (self._verify and file_digest(path) != part.sha256):
-            raise part_damaged(part.file)
-        self._trusted.add(part.file)
+        """Each part is looked at once."""
+        if part.file not in self._trusted:
+            require_whole(self.layout.path, part, hashed=self._verify)
+            self._trusted.add(part.file)
 
     def _rows(self, stream: Stream, as_of: AsOf, condition: str, piece: Piece | None = None) -> str:
         """SQL for the rows of a stream that were known at some time."""

@@ -207,10 +207,10 @@ _IDENTIFIERS = (
     " FROM archive_identifier i WHERE i.subject_id = o.code)"
 )
 REGISTERED_SINCE = (
-    "SELECT v.subject FROM archive_version v JOIN ledger_entry e ON e.act = v.act"
+    "SELECT v.subject FROM archive_version v JOIN ledger_entry e ON e.act = v.act"  # noqa: S608
     f" WHERE v.item = '{SUCCESSIVE}' AND e.position > %(after)s"
     " UNION SELECT i.subject_id FROM archive_identifier i JOIN ledger_entry e ON e.act = i.overruled_by"
-    " WHERE i.overruled_by IS NOT NULL AND e.position > %(after)s"  # noqa: S608
+    " WHERE i.overruled_by IS NOT NULL AND e.position > %(after)s"
 )
 """Organisations whose heads may have changed after a position, in SQL: the register spoke of them, or a claim to an
 old code was decided."""

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from xinheng.corpus.durable import flush, put_in_place, unfinished
 from xinheng.corpus.layout import Layout
 from xinheng.corpus.manifest import Part
+from xinheng.corpus.refusals import part_damaged, part_missing
 from xinheng.corpus.streams import Stream
 from xinheng.runtime.disk import file_errors
 from xinheng.runtime.folder import give_to_owner
@@ -84,6 +85,18 @@ class PartWriter:
         self._rows, self._waiting_rows = self._rows + self._waiting_rows, 0
         if rows:
             self._writer.write_table(pa.concat_tables(rows), row_group_size=ROWS_PER_GROUP)
+
+
+def require_whole(root: Path, part: Part, *, hashed: bool = True) -> None:
+    """Before a part is read: it is there, and it is what was written. ``hashed`` False looks at its size only.
+
+    Raises RuntimeRefusal: corpus.part_missing, corpus.part_damaged.
+    """
+    path = root / part.file
+    if not path.is_file():
+        raise part_missing(part.file)
+    if path.stat().st_size != part.bytes or (hashed and file_digest(path) != part.sha256):
+        raise part_damaged(part.file)
 
 
 def file_digest(path: Path) -> str:
