@@ -1,8 +1,11 @@
-"""One column of a block judged: plain cells as they are, every other distinct text by the row engine's functions."""
+"""The columns of a block judged: plain cells as they are, every other text by the row engine's own functions.
 
-from collections.abc import Callable, Sequence
+A column in which few texts stand often is judged by its distinct texts alone. In any other one the cells that are not
+plain are judged one by one; what stands in it often is remembered.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import polars as pl
 
@@ -19,169 +22,188 @@ from xinheng.intake.bulk.plain import plain_cells, surely_filled
 
 _MOST_REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 200
-_FEW = 4
-"""A column in which each text stands this often on average is judged by its distinct texts alone."""
 _SOME_NAME = "某某"
 
-Property = TypeVar("Property")
+Flags = pl.Series | bool
+"""A Boolean for each row, or one for all of them."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What of a column is to be judged: its distinct ``texts`` (``rows`` is None), or those in ``rows``, one by one.
+
+    ``shaped``: those of the texts that hold something like a person's number.
+    """
+
+    texts: list[str]
+    rows: list[int] | None = None
+    shaped: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class JudgedColumn:
     """What came of one column, all of the block's length.
 
-    ``value``: canonical text or null; ``kept``; ``held``, ``filled``, ``sure`` (names an organisation): Boolean;
-    ``plain``: which cells needed no second look; ``name``: what a claim gives as the subject's name ("" where none),
-    of that field's columns alone; ``speaking``: cells that say more than that, by row; ``shaped``: rows with something
-    like a person's number.
+    ``value``: canonical text or null (None: no row has one); ``kept``; ``held``, ``filled``; ``sure``: names an
+    organisation; ``name``: what a claim gives as the subject's name, of that field's columns alone; ``speaking``: cells
+    that say more than that, by row; ``shaped``: rows with something like a person's number; ``unplain``: rows of a
+    code's column whose cell needed a second look.
     """
 
-    value: pl.Series
+    value: pl.Series | None
     kept: pl.Series
-    held: pl.Series
-    filled: pl.Series
-    sure: pl.Series
-    plain: pl.Series | None = None
+    held: Flags
+    filled: Flags
+    sure: Flags
     name: pl.Series | None = None
     speaking: dict[int, CellVerdict] = field(default_factory=dict)
     shaped: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Rest:
-    """Cells that are not plain: their rows (None: all), and for each the place of its text among the distinct ones."""
-
-    plain: pl.Series | None
-    rows: pl.Series | None
-    texts: list[str]
-    places: pl.Series
-    shaped: frozenset[str]
+    unplain: list[int] = field(default_factory=list)
 
 
 class ColumnJudge:
-    """Judges one column, block after block; remembers texts that stand in it often.
+    """Judges one column, block after block.
 
     Nothing is remembered that has a person's number in it or stands in a person's field.
     """
 
-    def __init__(self, header: Header, column: int, about: Field | None) -> None:
+    def __init__(self, header: Header, column: int, about: Field | None, gate: GateContext) -> None:
         self.about = about
-        self.header = one_column(header, column)
+        self.is_code = about is not None and about.kind is FieldKind.SUBJECT_CODE
+        self._is_name = about is not None and about.kind is FieldKind.SUBJECT_NAME
+        self._header = one_column(header, column)
         self._remembered: dict[str, CellVerdict] = {}
+        heading = self._header.leftovers.get(0, "")
+        self._empties = (
+            names_persons(heading, gate.rulebook.person_headings) if about is None else is_emptied(about, gate)
+        )
+        self._forgets = self._empties or (about is not None and about.kind in PERSONAL)
         self._emptied: CellVerdict | None = None
 
-    def look(self, texts: pl.Series, gate: GateContext) -> _Rest:
-        """What of a column is not plain."""
-        distinct = texts.unique()
-        coded = self.about is not None and self.about.kind is FieldKind.SUBJECT_CODE
-        few = len(distinct) * _FEW <= len(texts) and not coded
-        plain = None if few else self._plain(texts, gate)
-        rows = None if plain is None else (~plain).arg_true()
-        rest = texts if rows is None else texts.gather(rows)
-        listed = (distinct if rows is None else rest.unique()).to_list()
-        places = rest.replace_strict(listed, range(len(listed)), return_dtype=pl.UInt32) if listed else pl.Series()
-        shaped = frozenset(text for text in listed if text not in self._remembered and find_person_numbers(text))
-        return _Rest(plain, rows, listed, places, shaped)
+    def plain(self, cells: pl.Expr, gate: GateContext) -> pl.Expr | None:
+        """Which cells need no second look; None: nothing is known of the column's kind."""
+        if self.is_code:
+            return None
+        if not self._empties:
+            return plain_cells(cells, self.about, self._header, gate)
+        papers = self.about is not None and self.about.kind is FieldKind.PERSON_PAPERS
+        return None if papers else surely_filled(cells, gate.rulebook.placeholders)
 
-    def ambiguous(self, rest: _Rest, gate: GateContext) -> frozenset[str]:
-        """Codes of a person's shape in these cells, whose fate the register decides."""
-        return ambiguous_codes(RawRow(1, tuple(rest.shaped)), None, gate.rulebook) if rest.shaped else frozenset()
+    def look(self, texts: list[str], rows: list[int] | None) -> Look:
+        """The texts to be judged, with those in which the register may know a code."""
+        new = (text for text in dict.fromkeys(texts) if text not in self._remembered)
+        return Look(texts, rows, frozenset(text for text in new if find_person_numbers(text)))
 
-    def judge(self, texts: pl.Series, rest: _Rest, desk: Desk) -> JudgedColumn:
+    def ambiguous(self, look: Look, gate: GateContext) -> frozenset[str]:
+        """Codes of a person's shape among the texts, whose fate the register decides."""
+        return ambiguous_codes(RawRow(1, tuple(look.shaped)), None, gate.rulebook) if look.shaped else frozenset()
+
+    def judge(self, cells: pl.Series, look: Look, desk: Desk) -> JudgedColumn:
         """The verdict on every cell; ``desk`` knows which ambiguous codes are the register's."""
-        verdicts = [self._verdict(text, rest.shaped, desk) for text in rest.texts]
-        judged = self._spread(texts, rest, verdicts, desk)
-        self._note(judged, rest, verdicts)
+        verdicts = self._verdicts(look, desk)
+        judged = (
+            self._of_few(cells, look, verdicts) if look.rows is None else self._of_many(cells, look, verdicts, desk)
+        )
+        if look.shaped:
+            judged.shaped = cells.is_in(list(look.shaped)).arg_true().to_list()
         return judged
 
-    def _plain(self, texts: pl.Series, gate: GateContext) -> pl.Series | None:
-        if self._is_emptied(gate):
-            papers = self.about is not None and self.about.kind is FieldKind.PERSON_PAPERS
-            return None if papers else surely_filled(texts, gate.rulebook.placeholders)
-        return plain_cells(texts, self.about, self.header, gate)
+    def _verdicts(self, look: Look, desk: Desk) -> list[CellVerdict]:
+        known: dict[str, CellVerdict] = {}
+        for text in look.texts:
+            if text not in known:
+                known[text] = self._verdict(text, text in look.shaped, desk)
+        return [known[text] for text in look.texts]
 
-    def _is_emptied(self, gate: GateContext) -> bool:
-        """Whether a person stands in each cell of the column, of whom nothing is kept."""
-        if self.about is None:
-            return names_persons(self.header.leftovers.get(0, ""), gate.rulebook.person_headings)
-        return is_emptied(self.about, gate)
-
-    def _verdict(self, text: str, shaped: frozenset[str], desk: Desk) -> CellVerdict:
-        known = self._remembered.get(text)
-        if known is not None:
-            return known
-        verdict = judge_cell(text, self.header, desk)
-        personal = self._is_emptied(desk.gate) or (self.about is not None and self.about.kind in PERSONAL)
-        if not personal and text not in shaped and len(text) <= _LONGEST_REMEMBERED:
+    def _verdict(self, text: str, shaped: bool, desk: Desk) -> CellVerdict:
+        found = self._remembered.get(text)
+        if found is not None:
+            return found
+        verdict = judge_cell(text, self._header, desk)
+        if not shaped and not self._forgets and not self.is_code and len(text) <= _LONGEST_REMEMBERED:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[text] = verdict
         return verdict
 
-    def _spread(self, texts: pl.Series, rest: _Rest, verdicts: Sequence[CellVerdict], desk: Desk) -> JudgedColumn:
-        """Each property of the verdicts over the rows."""
-        emptied = self._of_emptied(desk) if rest.plain is not None else None
-        plain_text = pl.repeat("", len(texts), eager=True) if emptied else texts
-        no_text = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
-
-        def spread(base: pl.Series, plain: object, of: Callable[[CellVerdict], Property]) -> pl.Series:
-            told = [of(verdict) for verdict in verdicts]
-            if rest.rows is None:
-                return _told(texts, rest, told, base.dtype)
-            if not rest.texts or all(each == plain for each in told):
-                return base
-            return base.clone().scatter(rest.rows, pl.Series(told, dtype=base.dtype).gather(rest.places))
-
-        yes = pl.repeat(True, len(texts), eager=True)
-        no = pl.repeat(False, len(texts), eager=True)
-        named = self.about is not None and self.about.kind is FieldKind.SUBJECT_NAME
-        coded = self.about is not None and self.about.kind is FieldKind.SUBJECT_CODE
-        return JudgedColumn(
-            value=spread(no_text if emptied or self.about is None else texts, _NEVER, lambda each: each.value),
-            kept=spread(plain_text, _NEVER, lambda each: each.kept),
-            held=spread(yes, True, lambda each: each.held),
-            filled=spread(no if emptied else yes, not emptied, lambda each: each.filled),
-            sure=spread(yes if coded else no, coded, lambda each: each.names_organisation),
-            plain=rest.plain,
-            name=spread(texts, _NEVER, lambda each: tidy(each.text) if each.filled else "") if named else None,
-            speaking=dict.fromkeys(rest.plain.arg_true(), emptied) if emptied and rest.plain is not None else {},
+    def _of_few(self, cells: pl.Series, look: Look, verdicts: Sequence[CellVerdict]) -> JudgedColumn:
+        texts = look.texts
+        speaking = [text for text, verdict in zip(texts, verdicts, strict=True) if _speaks(verdict)]
+        judged = JudgedColumn(
+            value=_spread(cells, texts, [verdict.value for verdict in verdicts]),
+            kept=_text(cells, texts, [verdict.kept for verdict in verdicts]),
+            held=_flags(cells, texts, [verdict.held for verdict in verdicts]),
+            filled=_flags(cells, texts, [verdict.filled for verdict in verdicts]),
+            sure=_flags(cells, texts, [verdict.names_organisation for verdict in verdicts]),
+            name=_text(cells, texts, [_name(verdict) for verdict in verdicts]) if self._is_name else None,
         )
-
-    def _of_emptied(self, desk: Desk) -> CellVerdict | None:
-        """The one verdict on every name in a field that is emptied on arrival."""
-        if not self._is_emptied(desk.gate):
-            return None
-        self._emptied = self._emptied or judge_cell(_SOME_NAME, self.header, desk)
-        return self._emptied
-
-    def _note(self, judged: JudgedColumn, rest: _Rest, verdicts: Sequence[CellVerdict]) -> None:
-        """Where cells speak, and where they hold something like a person's number."""
-        speaking = [at for at, verdict in enumerate(verdicts) if _speaks(verdict)]
         if speaking:
-            for row, place in _where(rest, speaking):
-                judged.speaking[row] = verdicts[place]
-        if rest.shaped:
-            judged.shaped = [row for row, _ in _where(rest, [rest.texts.index(text) for text in rest.shaped])]
+            by_text = dict(zip(texts, verdicts, strict=True))
+            rows = cells.is_in(speaking).arg_true()
+            said = cells.gather(rows).to_list()
+            judged.speaking = {row: by_text[text] for row, text in zip(rows.to_list(), said, strict=True)}
+        return judged
 
-
-_NEVER = object()
-
-
-def _told(texts: pl.Series, rest: _Rest, told: Sequence[object], dtype: pl.DataType) -> pl.Series:
-    """A property told for every distinct text, over all rows."""
-    if len(set(told)) == 1:
-        return pl.repeat(told[0], len(texts), dtype=dtype, eager=True)
-    if told == rest.texts:
-        return texts
-    return pl.Series(told, dtype=dtype).gather(rest.places)
-
-
-def _where(rest: _Rest, wanted: Sequence[int]) -> list[tuple[int, int]]:
-    """The rows in which the wanted texts stand, with the place of each text."""
-    found = rest.places.is_in(wanted).arg_true()
-    rows = found if rest.rows is None else rest.rows.gather(found)
-    return list(zip(rows.to_list(), rest.places.gather(found).to_list(), strict=True))
+    def _of_many(self, cells: pl.Series, look: Look, verdicts: Sequence[CellVerdict], desk: Desk) -> JudgedColumn:
+        rows = look.rows or []
+        count = len(cells)
+        read = not self._empties and self.about is not None
+        kept = pl.repeat("", count, eager=True) if self._empties else cells
+        judged = JudgedColumn(
+            value=_put(cells, rows, [verdict.value for verdict in verdicts]) if read else None,
+            kept=_put(kept, rows, [verdict.kept for verdict in verdicts]),
+            held=_marked(count, True, rows, [verdict.held for verdict in verdicts]),
+            filled=_marked(count, not self._empties, rows, [verdict.filled for verdict in verdicts]),
+            sure=_marked(count, self.is_code, rows, [verdict.names_organisation for verdict in verdicts]),
+            name=_put(cells, rows, [_name(verdict) for verdict in verdicts]) if self._is_name else None,
+            unplain=rows if self.is_code else [],
+        )
+        if self._empties:
+            self._emptied = self._emptied or judge_cell(_SOME_NAME, self._header, desk)
+            if _speaks(self._emptied):
+                judged.speaking = dict.fromkeys(range(count), self._emptied)
+        for row, verdict in zip(rows, verdicts, strict=True):
+            judged.speaking.pop(row, None)
+            if _speaks(verdict):
+                judged.speaking[row] = verdict
+        return judged
 
 
 def _speaks(verdict: CellVerdict) -> bool:
     return bool(verdict.taken or verdict.said or verdict.more or verdict.code) or verdict.alarm is not Alarm.NONE
+
+
+def _name(verdict: CellVerdict) -> str:
+    return tidy(verdict.text) if verdict.filled else ""
+
+
+def _spread(cells: pl.Series, texts: list[str], told: list[str | None]) -> pl.Series | None:
+    """What is told of each distinct text, over the rows."""
+    if told == texts:
+        return cells
+    if not any(told):
+        return None
+    if len(told) == 1:
+        return pl.repeat(told[0], len(cells), dtype=pl.String, eager=True)
+    return cells.replace_strict(texts, told, return_dtype=pl.String)
+
+
+def _text(cells: pl.Series, texts: list[str], told: list[str]) -> pl.Series:
+    spread = _spread(cells, texts, list(told))
+    return pl.repeat("", len(cells), eager=True) if spread is None else spread
+
+
+def _flags(cells: pl.Series, texts: list[str], told: list[bool]) -> Flags:
+    if all(told) or not any(told):
+        return bool(told and told[0])
+    return cells.is_in([text for text, flag in zip(texts, told, strict=True) if flag])
+
+
+def _put(cells: pl.Series, rows: list[int], told: Sequence[str | None]) -> pl.Series:
+    return cells.clone().scatter(rows, pl.Series(told, dtype=pl.String)) if rows else cells
+
+
+def _marked(count: int, plain: bool, rows: list[int], told: list[bool]) -> Flags:
+    if all(flag == plain for flag in told):
+        return plain
+    return pl.repeat(plain, count, eager=True).scatter(rows, told)

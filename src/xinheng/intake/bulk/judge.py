@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+import polars as pl
+
 from xinheng.core.cells import RawRow
 from xinheng.core.validation.desk import Desk
 from xinheng.core.validation.engine import judge
@@ -16,56 +18,76 @@ from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import SEARCHED_ROWS, Header
 from xinheng.core.validation.persons import ambiguous_codes, known_openly
 from xinheng.intake.bulk.block import JudgedBlock
-from xinheng.intake.bulk.cells import ColumnJudge, JudgedColumn
+from xinheng.intake.bulk.cells import ColumnJudge, JudgedColumn, Look
+from xinheng.intake.bulk.codes import plain_codes
 from xinheng.intake.bulk.places import with_verdicts
 from xinheng.intake.bulk.reading import ColumnBlock
 from xinheng.intake.bulk.rows import RowJudge, Table
 
 GateOf = Callable[[frozenset[str]], GateContext]
+"""The gate's context, from the codes of a person's shape that the register knows."""
 Known = Callable[[frozenset[str]], frozenset[str]]
 """Which of these codes of a person's shape the register knows."""
 
+_SAMPLE = 500
+_FEW = 4
+"""A column in which each text stands this often on average is judged by its distinct texts."""
+
 
 class BulkJudge:
-    """Judges the blocks of one table under its header.
-
-    ``gate_of`` makes the gate's context from the codes of a person's shape that the register knows; ``known`` asks the
-    register for them, and is called only for blocks that hold any.
-    """
+    """Judges the blocks of one table under its header. ``known`` is called only for blocks that hold such codes."""
 
     def __init__(self, header: Header, gate_of: GateOf, known: Known) -> None:
         self._header = header
         self._gate_of = gate_of
         self._known = known
-        self._plain_gate = gate_of(frozenset())
+        self._gate = gate_of(frozenset())
         self._columns: list[ColumnJudge] = []
-        self._rows = RowJudge(header, self._plain_gate)
+        self._rows = RowJudge(header, self._gate)
 
     def judge(self, block: ColumnBlock) -> JudgedBlock:
         """The verdict on every row of a block, as the row engine would give it."""
-        texts = [column.fill_null("") for column in block.columns]
-        columns = self._columns_of(len(texts))
-        looks = [column.look(text, self._plain_gate) for column, text in zip(columns, texts, strict=True)]
-        found = [column.ambiguous(look, self._plain_gate) for column, look in zip(columns, looks, strict=True)]
-        rulebook = self._plain_gate.rulebook
-        strange = (ambiguous_codes(row, self._header, rulebook) for row in block.irregular.values())
-        gate = self._gate(frozenset().union(*found, *strange))
+        frame = pl.DataFrame({str(at): column for at, column in enumerate(block.columns)})
+        frame = frame.with_columns(pl.all().fill_null("")) if block.irregular else frame
+        columns = self._columns_of(frame.width)
+        looks = self._look(frame, columns)
+        gate = self._gate_for(block, columns, looks)
         desk = Desk(gate, known_openly({}, replace(gate, is_register=False)))
-        judged = [column.judge(text, look, desk) for column, text, look in zip(columns, texts, looks, strict=True)]
-        table = Table(block, texts, judged, self._by_field(judged), desk)
-        result, whole = self._rows.judge(table)
+        cells = frame.get_columns()
+        judged = [each.judge(text, look, desk) for each, text, look in zip(columns, cells, looks, strict=True)]
+        result, whole = self._rows.judge(Table(block, cells, judged, self._by_field(judged), desk))
         return with_verdicts(result, {at: judge(block.row(at), self._header, gate) for at in sorted(whole)}, gate.item)
 
-    def _gate(self, unclear: frozenset[str]) -> GateContext:
-        known = self._known(unclear) if unclear else frozenset()
-        return self._gate_of(known) if known else self._plain_gate
+    def _gate_for(self, block: ColumnBlock, columns: list[ColumnJudge], looks: list[Look]) -> GateContext:
+        """The gate with what the register knows of this block's codes of a person's shape."""
+        unclear = [column.ambiguous(look, self._gate) for column, look in zip(columns, looks, strict=True)]
+        unclear += [ambiguous_codes(row, self._header, self._gate.rulebook) for row in block.irregular.values()]
+        asked = frozenset().union(*unclear)
+        known = self._known(asked) if asked else frozenset()
+        return self._gate_of(known) if known else self._gate
+
+    def _look(self, frame: pl.DataFrame, columns: list[ColumnJudge]) -> list[Look]:
+        """What of each column is to be judged."""
+        plain = {str(at): column.plain(pl.col(str(at)), self._gate) for at, column in enumerate(columns)}
+        codes = [str(at) for at, column in enumerate(columns) if column.is_code]
+        distinct = _distinct_texts(frame, [name for name, known in plain.items() if known is None], codes)
+        plain_of_codes = [plain_codes(frame.get_column(n), self._gate.rulebook.uscc).alias(n) for n in codes]
+        masks = [known.alias(n) for n, known in plain.items() if known is not None and n not in distinct]
+        rest = _rows_outside(frame.select(*masks, *plain_of_codes))
+        looks = []
+        for name, column in zip(frame.columns, columns, strict=True):
+            if name in distinct:
+                looks.append(column.look(distinct[name], None))
+            else:
+                rows = rest[name]
+                looks.append(column.look(frame.get_column(name).gather(rows).to_list() if rows else [], rows))
+        return looks
 
     def _columns_of(self, width: int) -> list[ColumnJudge]:
-        while len(self._columns) < width:
-            column = len(self._columns)
+        for column in range(len(self._columns), width):
             field_id = self._header.columns.get(column)
-            about = None if field_id is None else self._plain_gate.item.field(field_id)
-            self._columns.append(ColumnJudge(self._header, column, about))
+            about = None if field_id is None else self._gate.item.field(field_id)
+            self._columns.append(ColumnJudge(self._header, column, about, self._gate))
         return self._columns[:width]
 
     def _by_field(self, judged: list[JudgedColumn]) -> dict[str, list[JudgedColumn]]:
@@ -74,6 +96,28 @@ class BulkJudge:
             if column < len(judged):
                 fields.setdefault(field_id, []).append(judged[column])
         return fields
+
+
+def _distinct_texts(frame: pl.DataFrame, unknown: list[str], codes: list[str]) -> dict[str, list[str]]:
+    """The distinct texts of columns in which each stands often, and of those where nothing else is known."""
+    sample = frame.head(_SAMPLE)
+    varied = sample.select(pl.all().n_unique()).row(0, named=True)
+    asked = [
+        name
+        for name in frame.columns
+        if name not in codes and (name in unknown or varied[name] * _FEW <= max(sample.height, 2 * _FEW))
+    ]
+    texts = frame.select(pl.col(asked).unique().implode()).row(0, named=True) if asked else {}
+    most = max(frame.height // _FEW, 2)
+    return {name: list(found) for name, found in texts.items() if name in unknown or len(found) <= most}
+
+
+def _rows_outside(masks: pl.DataFrame) -> dict[str, list[int]]:
+    """For each mask the rows that it does not cover."""
+    if not masks.width:
+        return {}
+    rows = masks.select(pl.all().not_().arg_true().implode()).row(0, named=True)
+    return {name: list(found) for name, found in rows.items()}
 
 
 def judged_blocks(

@@ -17,7 +17,6 @@ from xinheng.core.validation.columns import Header
 from xinheng.core.validation.desk import SPEAKS_OF_PHONES
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.person_rows import NATURAL_PERSON
-from xinheng.intake.bulk.codes import plain_codes
 
 _CHINESE = r"\x{4e00}-\x{9fff}"
 _LETTERS = f"{_CHINESE}0-9A-Za-z"
@@ -37,31 +36,29 @@ _DOCUMENT_NUMBER = rf"^[{_CHINESE}0-9A-Z〔〕][{_CHINESE}0-9A-Z〔〕\-]*$"
 # Only numbers of papers count there: fifteen digits, or three letters and twelve, with or without dashes between.
 _FIGURES_LOOK = r"[0-9](?:-*[0-9]){14}|[A-Z]-*[A-Z]-*[A-Z](?:-*[0-9]){12}"
 _DECIMALS = {"yuan": 2, "wan": 6}
+_HIGHEST = Decimal(10) ** 12
 _UNITS = {"yuan": (None, "元"), "wan": (None, "万元", "万")}
 
-Predicate = Callable[[pl.Series, Field, Header, GateContext], pl.Series]
+Predicate = Callable[[pl.Expr, Field, Header, GateContext], pl.Expr | None]
 
 
-def plain_cells(texts: pl.Series, about: Field | None, column: Header, gate: GateContext) -> pl.Series | None:
-    """Which cells of a column are plain (Boolean), or None where its kind has no predicate.
+def plain_cells(cells: pl.Expr, about: Field | None, column: Header, gate: GateContext) -> pl.Expr | None:
+    """Which cells of a column are plain, or None where nothing is known of its kind.
 
     ``column``: the header of the column alone; ``about`` is None under an unknown heading, where only kept text counts.
     """
     if about is None:
-        unknown = ~texts.str.contains(_TEXT_LOOK) & surely_filled(texts, gate.rulebook.placeholders)
-        return unknown & (texts != NATURAL_PERSON)
-    if gate.item.persons is not None and about.id == gate.item.persons.title_field:
-        return None
+        return _text_is_plain(cells, gate) & (cells != NATURAL_PERSON)
     predicate = _PREDICATES.get(about.kind)
-    if predicate is None:
+    if predicate is None or (gate.item.persons is not None and about.id == gate.item.persons.title_field):
         return None
-    plain = predicate(texts, about, column, gate)
-    return plain if about.max_length is None else plain & (texts.str.len_chars() <= about.max_length)
+    plain = predicate(cells, about, column, gate)
+    return plain if plain is None or about.max_length is None else plain & (cells.str.len_chars() <= about.max_length)
 
 
-def surely_filled(texts: pl.Series, placeholders: Placeholders, *, figures: bool = True) -> pl.Series:
+def surely_filled(cells: pl.Expr, placeholders: Placeholders, *, figures: bool = True) -> pl.Expr:
     """Cells with a character that occurs in no placeholder; ``figures``: a figure from 1 to 9 will do."""
-    return texts.str.contains(_telling(placeholders.words, placeholders.repeated, figures))
+    return cells.str.contains(_telling(placeholders.words, placeholders.repeated, figures))
 
 
 @lru_cache(maxsize=8)
@@ -73,37 +70,34 @@ def _telling(words: tuple[str, ...], repeated: tuple[str, ...], figures: bool) -
     return f"{told}|[{digits}]" if figures and digits else told
 
 
-def _text(texts: pl.Series, about: Field, column: Header, gate: GateContext) -> pl.Series:
-    return ~texts.str.contains(_TEXT_LOOK) & surely_filled(texts, gate.rulebook.placeholders)
+def _text_is_plain(cells: pl.Expr, gate: GateContext) -> pl.Expr:
+    return ~cells.str.contains(_TEXT_LOOK) & surely_filled(cells, gate.rulebook.placeholders)
 
 
-def _name(texts: pl.Series, about: Field, column: Header, gate: GateContext) -> pl.Series:
-    named = surely_filled(texts, gate.rulebook.placeholders, figures=False)
-    return named & texts.str.contains(_NAME) & ~texts.str.contains(_NAME_LOOK)
+def _text(cells: pl.Expr, about: Field, column: Header, gate: GateContext) -> pl.Expr:
+    return _text_is_plain(cells, gate)
 
 
-def _document_number(texts: pl.Series, about: Field, column: Header, gate: GateContext) -> pl.Series:
-    shaped = texts.str.contains(_DOCUMENT_NUMBER) & surely_filled(texts, gate.rulebook.placeholders)
-    return shaped & ~texts.str.contains(f"{_FIGURES_LOOK}|(?i:{SPEAKS_OF_PHONES.pattern})")
+def _name(cells: pl.Expr, about: Field, column: Header, gate: GateContext) -> pl.Expr:
+    named = surely_filled(cells, gate.rulebook.placeholders, figures=False)
+    return named & cells.str.contains(_NAME) & ~cells.str.contains(_NAME_LOOK)
 
 
-def _amount(texts: pl.Series, about: Field, column: Header, gate: GateContext) -> pl.Series:
+def _document_number(cells: pl.Expr, about: Field, column: Header, gate: GateContext) -> pl.Expr:
+    shaped = cells.str.contains(_DOCUMENT_NUMBER) & surely_filled(cells, gate.rulebook.placeholders)
+    return shaped & ~cells.str.contains(f"{_FIGURES_LOOK}|(?i:{SPEAKS_OF_PHONES.pattern})")
+
+
+def _amount(cells: pl.Expr, about: Field, column: Header, gate: GateContext) -> pl.Expr | None:
     """Plain figures in the field's own unit, below the highest power of ten that its bounds allow."""
     unit = about.unit or "yuan"
     named = column.units.get(0) or column.unit_above
     own_unit = named in _UNITS[unit] and column.unit_above in (None, named)
-    if not own_unit or (about.minimum is not None and about.minimum > 0):
-        return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    highest = about.maximum if about.maximum is not None else Decimal(10) ** 12
-    digits = min(12, max(0, highest.adjusted())) if highest > 0 else 0
-    if digits == 0:
-        return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    whole = rf"(?:0|[1-9][0-9]{{0,{digits - 1}}})"
-    return texts.str.contains(rf"^{whole}(?:\.[0-9]{{0,{_DECIMALS[unit] - 1}}}[1-9])?$")
-
-
-def _code(texts: pl.Series, about: Field, column: Header, gate: GateContext) -> pl.Series:
-    return plain_codes(texts, gate.rulebook.uscc)
+    highest = _HIGHEST if about.maximum is None else min(about.maximum, _HIGHEST)
+    if not own_unit or highest < 10 or (about.minimum is not None and about.minimum > 0):
+        return None
+    whole = rf"(?:0|[1-9][0-9]{{0,{highest.adjusted() - 1}}})"
+    return cells.str.contains(rf"^{whole}(?:\.[0-9]{{0,{_DECIMALS[unit] - 1}}}[1-9])?$")
 
 
 _PREDICATES: Mapping[FieldKind, Predicate] = {
@@ -114,5 +108,4 @@ _PREDICATES: Mapping[FieldKind, Predicate] = {
     FieldKind.AGENCY_NAME: _name,
     FieldKind.DOCUMENT_NUMBER: _document_number,
     FieldKind.AMOUNT: _amount,
-    FieldKind.SUBJECT_CODE: _code,
 }

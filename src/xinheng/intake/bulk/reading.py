@@ -5,6 +5,7 @@ cut by Polars (quoted ones by the interpreter's own parser); every other line is
 it stands, and delivered as the raw row that it makes.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -29,7 +30,10 @@ from xinheng.intake.readers.encoding import (
 from xinheng.intake.readers.files import MIB, Content, Limits
 
 BLOCK_BYTES = 8 * MIB
-_BYTES_PER_CHAR = 2
+_ASCII_STAYS = frozenset({"utf-8", "gb18030"})
+"""Encodings in which line ends, quotes and most delimiters are bytes that occur in no other character."""
+_NEVER_INSIDE = frozenset({b",", b"\t", b";"})
+_MARK = BYTE_ORDER_MARK.encode()
 _QUOTE = '"'
 _PLAIN, _QUOTED, _IRREGULAR = range(3)
 _ROWS = 2000
@@ -67,52 +71,119 @@ def column_blocks(
     file: Content, encoding: Encoding, layout: Layout, limits: Limits, *, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[ColumnBlock]:
     """The rows of a delimited text in blocks of about ``block_bytes``. Memory is that of a few blocks."""
-    text = _Characters(open_text(file, encoding), max(1, block_bytes // _BYTES_PER_CHAR), 4 * limits.line_chars)
+    pieces = _Pieces(file, encoding, block_bytes)
+    text = _Characters(pieces, 4 * limits.line_chars)
     number = 1
     while not text.ended():
-        cutter = _Cutter(text, layout, limits, mixed=encoding.mixed)
-        block = cutter.block(number)
+        block = _regular(text.ready, number, encoding, layout, limits) if text.ready else None
+        if block is not None:
+            text.ready = b""
+        else:
+            cutter = _Cutter(text, layout, limits, mixed=encoding.mixed)
+            block = cutter.block(number)
+            if cutter.rest is not None:
+                yield block
+                yield from _row_blocks(cutter.rest, number + len(block), layout)
+                return
         number += len(block)
         yield block
-        if cutter.rest is not None:
-            yield from _row_blocks(cutter.rest, number, layout)
+
+
+def _regular(data: bytes, number: int, encoding: Encoding, layout: Layout, limits: Limits) -> ColumnBlock | None:
+    """Whole lines as columns where every one of them is regular, unquoted and of one encoding; else None.
+
+    A few quick counts tell: no line has more delimiters than wanted (Polars refuses it) and all together have as many.
+    """
+    delimiter = layout.delimiter.encode()
+    if encoding.mixed or encoding.name not in _ASCII_STAYS or delimiter not in _NEVER_INSIDE or layout.width < 2:
+        return None
+    if not data.endswith(b"\n") or b'"' in data or data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    try:
+        octets = data.decode(encoding.name).encode()
+        frame = _cut(octets, layout)
+    except (UnicodeError, pl.exceptions.PolarsError):
+        return None
+    if octets.count(delimiter) != frame.height * (layout.width - 1) or octets.startswith(_MARK):
+        return None
+    if frame.height != octets.count(b"\n") or _longest(frame) >= limits.line_chars:
+        return None
+    return ColumnBlock(_numbers(number, frame.height), frame.get_columns())
+
+
+def _longest(frame: pl.DataFrame) -> int:
+    """Not less than the longest line has characters, whichever cells stand in it."""
+    longest: tuple[int, ...] = frame.select(pl.all().str.len_bytes().max().fill_null(0)).row(0)
+    return sum(longest) + frame.width + 1
+
+
+class _Pieces:
+    """The bytes of a text behind its byte order marks, by large pieces that end with a line where one ends in reach."""
+
+    def __init__(self, file: Content, encoding: Encoding, size: int) -> None:
+        self._cursor = file.cursor()
+        self._size = size
+        self._carried = b""
+        self._by_lines = encoding.name in _ASCII_STAYS
+        self.complete = False
+        opened = open_text(file, encoding)
+        self.decoder = codecs.getincrementaldecoder(encoding.name)(opened.errors or "strict")
+        mark = BYTE_ORDER_MARK.encode(encoding.name)
+        while self._cursor.peek(len(mark)).startswith(mark):
+            self._cursor.read(len(mark))
+
+    def next(self) -> bytes:
+        """The next piece; empty only at the end, or where a line is longer than a piece."""
+        data = self._carried + self._cursor.read(self._size)
+        self.complete = len(data) - len(self._carried) < self._size
+        end = len(data) if self.complete or not self._by_lines else data.rfind(b"\n") + 1 or len(data)
+        self._carried = data[end:]
+        return data[:end]
 
 
 class _Characters:
     """A text read by large pieces, with a place in it and, behind that, an anchor to which one may go back.
 
-    ``lost``: the anchor was given up, since more than ``longest`` characters stood between it and the place.
+    ``ready``: the piece that comes next, where nothing of the text before it is left; ``lost``: the anchor was given
+    up, since more than ``longest`` characters stood between it and the place.
     """
 
-    def __init__(self, source: io.TextIOWrapper, piece: int, longest: int) -> None:
-        self._source = source
-        self._piece = piece
+    def __init__(self, pieces: _Pieces, longest: int) -> None:
+        self._pieces = pieces
         self._longest = longest
-        self._complete = False
+        self.ready = b""
         self.buffer = ""
         self.place = 0
         self.anchor = 0
         self.lost = False
 
     def ended(self) -> bool:
-        """Whether nothing is left; takes in the next piece where little is."""
+        """Whether nothing is left; has the next piece ready where nothing else is in reach."""
         self.anchor = self.place
-        if not self._complete and len(self.buffer) - self.place < self._piece:
-            self._take(self._piece)
+        if self.place < len(self.buffer) or self.ready:
+            return False
+        while not self.ready and not self._pieces.complete:
+            self.ready = self._pieces.next()
+        return not self.ready and self._flushed()
+
+    def _flushed(self) -> bool:
+        """At the end: whether the decoder held nothing back."""
+        self._take()
         return self.place >= len(self.buffer)
 
     def lines_end(self) -> int:
         """Where the last whole line in reach ends; the place itself where no line ends in reach."""
-        if self._complete:
+        if self.ready:
+            self._take()
+        if self._pieces.complete:
             return len(self.buffer)
         return max(self.buffer.rfind("\n", self.place) + 1, self.place)
 
     def readline(self, limit: int) -> str:
-        """The next line with its end, or its first ``limit`` characters, as a text file gives them."""
+        """The next line with its end, or its first ``limit`` characters."""
         while (feed := self.buffer.find("\n", self.place, self.place + limit)) < 0:
-            if self._complete or len(self.buffer) - self.place >= limit:
+            if len(self.buffer) - self.place >= limit or not self._take():
                 break
-            self._take(self._piece)
         end = min(feed + 1 or len(self.buffer), self.place + limit)
         found = self.buffer.find("\r", self.place, end)
         if found >= 0:
@@ -121,14 +192,19 @@ class _Characters:
         self.place = end
         return line
 
-    def _take(self, count: int) -> None:
+    def _take(self) -> bool:
+        """Decode one more piece behind what is left; false where there is none."""
         if self.place - self.anchor > self._longest:
             self.anchor, self.lost = self.place, True
-        piece = self._source.read(count)
-        self._complete = len(piece) < count
-        self.buffer = self.buffer[self.anchor :] + piece
-        self.place -= self.anchor
-        self.anchor = 0
+        complete = self._pieces.complete and not self.ready
+        data = b"" if complete else self.ready or self._pieces.next()
+        self.ready = b""
+        more = self._pieces.decoder.decode(data, final=complete or self._pieces.complete)
+        if more or self.anchor:
+            self.buffer = self.buffer[self.anchor :] + more
+            self.place -= self.anchor
+            self.anchor = 0
+        return not complete
 
 
 class _Cutter:
@@ -148,27 +224,13 @@ class _Cutter:
 
     def block(self, number: int) -> ColumnBlock:
         """The rows up to the last whole line in reach (at least one), numbered from ``number``."""
-        start, end = self._text.place, self._text.lines_end()
-        stretch = self._text.buffer[start:end]
-        whole = bool(stretch) and self._layout.width > 1 and stretch.count("\r") == stretch.count("\r\n")
-        if not whole:
-            self._by_rows(number, end - start)
-            return self._assembled(number)
-        lines = stretch.replace("\r\n", "\n").removesuffix("\n").split("\n")
-        if not self._all_plain(stretch, lines):
+        end = self._text.lines_end()
+        stretch = self._text.buffer[self._text.place : end]
+        if stretch and self._layout.width > 1 and stretch.count("\r") == stretch.count("\r\n"):
             self._by_lines(number, stretch)
-            return self._assembled(number)
-        self._text.place = end
-        self._plain = lines
-        return ColumnBlock(_numbers(number, len(lines)), self._cut(lines).get_columns())
-
-    def _all_plain(self, stretch: str, lines: list[str]) -> bool:
-        """Whether every line is regular and unquoted, by a few quick looks at all of them."""
-        if self._mixed or _QUOTE in stretch or UNDECODABLE in stretch or stretch.startswith(BYTE_ORDER_MARK):
-            return False
-        wanted, delimiter = self._layout.width - 1, self._layout.delimiter
-        fitting = sum(line.count(delimiter) == wanted for line in lines)
-        return fitting == len(lines) and len(max(lines, key=len)) + 2 < self._limits.line_chars
+        else:
+            self._by_rows(number, len(stretch))
+        return self._assembled(number)
 
     def _by_lines(self, number: int, stretch: str) -> None:
         """Line by line: regular ones are collected, the others read as rows, which may take further lines."""
@@ -231,7 +293,7 @@ class _Cutter:
         width = self._layout.width
         quoted = {f"c{i}": [cells[i] for cells in self._quoted] for i in range(width)}
         parts = [
-            self._cut(self._plain),
+            _cut("".join(f"{line}\n" for line in self._plain).encode(), self._layout),
             pl.DataFrame(quoted, schema=_schema(width)),
             pl.DataFrame({name: [None] * len(self._irregular) for name in _schema(width)}, schema=_schema(width)),
         ]
@@ -241,18 +303,20 @@ class _Cutter:
         irregular = {at: self._irregular[index] for at, (part, index) in enumerate(self._order) if part == _IRREGULAR}
         return ColumnBlock(_numbers(number, len(self._order)), columns, irregular)
 
-    def _cut(self, lines: list[str]) -> pl.DataFrame:
-        schema = _schema(self._layout.width)
-        if not lines:
-            return pl.DataFrame(schema=schema)
-        return pl.read_csv(
-            "\n".join(lines).encode() + b"\n",
-            has_header=False,
-            schema=schema,
-            separator=self._layout.delimiter,
-            quote_char=None,
-            empty_string_is_null=False,
-        ).rechunk()
+
+def _cut(octets: bytes, layout: Layout) -> pl.DataFrame:
+    """Whole unquoted lines of UTF-8, cut at the delimiters."""
+    schema = _schema(layout.width)
+    if not octets:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(
+        octets,
+        has_header=False,
+        schema=schema,
+        separator=layout.delimiter,
+        quote_char=None,
+        empty_string_is_null=False,
+    ).rechunk()
 
 
 def _row_blocks(rows: Iterator[RawRow], number: int, layout: Layout) -> Iterator[ColumnBlock]:
