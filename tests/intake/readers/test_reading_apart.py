@@ -165,7 +165,7 @@ def test_killed_in_the_middle(path: Path) -> None:
 
 
 def test_a_row_that_never_comes(path: Path) -> None:
-    with open_source(path, limits=Limits(answer_seconds=0.5)) as source:
+    with open_source(path, limits=Limits(answer_seconds=4)) as source:
         rows = iter(source.sheets[0].rows)
         next(rows)
         os.kill(reader_of(source), signal.SIGSTOP)
@@ -175,10 +175,10 @@ def test_a_row_that_never_comes(path: Path) -> None:
 
 
 def test_a_slow_asker_is_waited_for(path: Path) -> None:
-    with open_source(path, limits=Limits(answer_seconds=0.5)) as source:
+    with open_source(path, limits=Limits(answer_seconds=3)) as source:
         rows = iter(source.sheets[0].rows)
         next(rows)
-        time.sleep(1.2)
+        time.sleep(3.5)
         assert sum(1 for _ in rows) == 4999
 
 
@@ -207,7 +207,7 @@ def test_answers_that_are_no_answers(path: Path, monkeypatch: pytest.MonkeyPatch
         work = f"import os, sys, time; {answer}; sys.stdout.flush()"
         monkeypatch.setattr("xinheng.intake.readers.apart._START", work)
         with pytest.raises(UnreadableFile) as refused:
-            open_source(path, limits=Limits(answer_seconds=1.5))
+            open_source(path, limits=Limits(answer_seconds=4))
         assert refused.value.rule == rule
     monkeypatch.setattr("xinheng.intake.readers.apart._START", "raise SystemExit(3)")
     with pytest.raises(ReaderFault):
@@ -232,7 +232,7 @@ def test_a_small_workbook_costs_little(path: Path) -> None:
         with open_source(path) as source:
             next(iter(source.sheets[0].rows))
         took.append(time.monotonic() - begun)
-    assert min(took) < 0.6
+    assert min(took) < 1.5
 
 
 def test_the_limits_of_this_process_stay_as_they_were(path: Path) -> None:

@@ -191,7 +191,7 @@ def test_members_that_lie_in_each_other(path: Path) -> None:
     content = bytearray(packed([("a.csv", b"a,b\n" * 9), ("b.csv", b"a,b\n" * 9)]))
     second = content.rindex(b"PK\x01\x02")
     struct.pack_into("<I", content, second + 42, 0)
-    assert refused(path, bytes(content)).rule == "file.bomb"
+    assert refused(path, bytes(content)).rule == "file.damaged"
 
 
 def test_more_than_may_be_unpacked(path: Path) -> None:

@@ -84,7 +84,7 @@ class Archive:
         free = 0
         for info in sorted(self.infos, key=lambda each: each.header_offset):
             if info.header_offset < free:
-                raise unreadable("file.bomb")
+                raise unreadable("file.damaged")
             free = info.header_offset + _LOCAL_HEADER + info.compress_size
         if free > size:
             raise unreadable("file.damaged")
