@@ -23,6 +23,7 @@ SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals",
 CHANCE = ("random", "secrets", "uuid.uuid1", "uuid.uuid4", "os.urandom")
 CHANCE_ALLOWED = {
     "synth/": "a city made from a seed number",
+    "bench/": "files, salts and codes of a measurement, from a seed number",
     "runtime/": "keys and passwords of an installation",
     "cli/installation.py": "the signing key of an installation",
     "config/settings.py": "a signing key for one process where the launcher gave none",

@@ -103,6 +103,26 @@ def test_no_measurement_on_somebody_elses_server(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("intake", "--rows", "5"),
+        ("intake", "--bad", "60"),
+        ("intake", "--rounds", "0"),
+        ("lookup", "--lookups", "1"),
+        ("growth", "--steps", "2,1"),
+        ("growth", "--steps", "one"),
+        ("growth", "--steps", "nan"),
+        ("growth", "--steps", "inf"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(tmp_path: Path, given: tuple[str, ...]) -> None:
+    done = bench(tmp_path, *given)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["rule"] == "bench.bounds"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_frictionless_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from xinheng.bench import peers
     from xinheng.runtime.errors import RuntimeRefusal

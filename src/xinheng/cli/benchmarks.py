@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,28 @@ class ScratchWorkshop:
             yield Scratch(ctx, folder.path, server.conninfo(), server.conninfo("xinheng_app"), secret_key(folder))
 
 
+BOUNDS = {
+    "rows": (100, 100 * MILLION), "bad": (0, 45), "rounds": (1, 99), "organisations": (10, 10 * MILLION),
+    "into": (0, 400 * MILLION), "records": (100, 400 * MILLION), "lookups": (100, MILLION), "seed": (0, 10**12),
+}  # fmt: skip
+"""Below these a measure says nothing; above them the made series of codes and numbers end."""
+
+
+def _within_bounds(given: Namespace) -> None:
+    for name, (least, most) in BOUNDS.items():
+        value = getattr(given, name, None)
+        if value is not None and not least <= value <= most:
+            raise _out_of_bounds(f"--{name}", f"{least}", f"{most}")
+
+
+def _out_of_bounds(option: str, least: str, most: str) -> RuntimeRefusal:
+    return RuntimeRefusal(
+        "bench.bounds",
+        f"{option} 超出可测范围：应在 {least} 到 {most} 之间。",
+        f"{option} cannot be measured like this: it lies between {least} and {most}.",
+    )
+
+
 @contextmanager
 def workshop(given: Namespace) -> Iterator[ScratchWorkshop]:
     """A temporary folder for one measurement, removed after it. Raises RuntimeRefusal when DATABASE_URL is set."""
@@ -66,6 +89,7 @@ def workshop(given: Namespace) -> Iterator[ScratchWorkshop]:
             "DATABASE_URL is set: a benchmark writes masses of made-up rows and only does so in a scratch "
             "installation. Unset it first.",
         )
+    _within_bounds(given)
     folder = Path(tempfile.mkdtemp(prefix="xinheng-bench-", dir=given.scratch))
     # The server's user must be able to pass through.
     folder.chmod(0o711)
@@ -101,16 +125,28 @@ def growth(given: Namespace) -> None:
     """An archive grown step by step: what a step costs, weighs and does to lookups."""
     from xinheng.bench.growth import GrowthBench
 
-    steps = [round(float(step) * MILLION) for step in given.steps.split(",")]
+    steps = _steps(given.steps)
     with workshop(given) as place:
         report = GrowthBench(_growth_plan(given, steps), place, note).growth()
     _show(report, given)
 
 
+def _steps(text: str) -> list[int]:
+    """Records after each step, from millions with commas: each more than the one before."""
+    try:
+        steps = [round(float(step) * MILLION) for step in text.split(",")]
+    except (ValueError, OverflowError):
+        steps = []
+    least, most = BOUNDS["records"]
+    if not steps or steps[0] < least or steps[-1] > most or any(b <= a for a, b in pairwise(steps)):
+        raise _out_of_bounds("--steps", f"{least / MILLION} (1,2,5 …)", f"{most / MILLION}")
+    return steps
+
+
 def _growth_plan(given: Namespace, steps: Sequence[int]) -> "GrowthPlan":
     from xinheng.bench.growth import GrowthPlan
 
-    organisations = given.organisations or max(steps[-1] // RECORDS_EACH, 1)
+    organisations = given.organisations or max(steps[-1] // RECORDS_EACH, 10)
     return GrowthPlan(steps, organisations, given.lookups, given.narrow, given.seed)
 
 
