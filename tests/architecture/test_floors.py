@@ -88,6 +88,10 @@ def test_the_city_is_kept_from_every_other_room() -> None:
     assert _listed("synth-alone", "forbidden_modules") == {f"xinheng.{room}" for room in rooms()} - {"xinheng.synth"}
 
 
+def test_files_made_for_measuring_are_kept_from_every_other_room() -> None:
+    assert _listed("made-alone", "forbidden_modules") == {f"xinheng.{room}" for room in rooms()} - {"xinheng.bench"}
+
+
 def _contract(name: str) -> configparser.SectionProxy:
     parser = configparser.ConfigParser()
     parser.read(CHECKOUT / ".importlinter", encoding="utf-8")

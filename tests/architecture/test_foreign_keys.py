@@ -11,6 +11,9 @@ from tests.architecture.sources import may_know, texts, written_modules
 
 WRITES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|COPY|ALTER TABLE)\s+(?:ONLY\s+)?(\w+)")
 
+SCRATCH = "bench"
+"""The room that fills the tables of others, and only in installations that it throws away."""
+
 
 def our_tables() -> dict[str, str]:
     """Table names with the room that owns them."""
@@ -63,7 +66,7 @@ def test_sql_writes_only_its_own_room() -> None:
         for module in written_modules()
         for text in texts(module.tree)
         for table in WRITES.findall(text.value)
-        if tables.get(table, module.room) != module.room
+        if tables.get(table, module.room) != module.room and module.room != SCRATCH
     ]
     assert strange == []
 

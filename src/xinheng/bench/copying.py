@@ -101,17 +101,19 @@ def count(owner: psycopg.Connection, table: str) -> int:
 def _timed(owner: psycopg.Connection, work: Sequence[tuple[str, Sequence[str], Path]]) -> float:
     owner.execute("CHECKPOINT")
     start = time.monotonic()
-    with owner.transaction(), owner.cursor() as cursor:
+    with owner.transaction():
         for table, columns, path in work:
-            names = sql.SQL(", ").join(map(sql.Identifier, columns))
-            with (
-                path.open("rb") as file,
-                cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_table(table), names)) as copy,
-            ):
-                while piece := file.read(PIECE):
-                    copy.write(piece)
+            _copy_file(owner, table, columns, path)
     owner.execute("CHECKPOINT")
     return time.monotonic() - start
+
+
+def _copy_file(owner: psycopg.Connection, table: str, columns: Sequence[str], path: Path) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_table(table), names)
+    with path.open("rb") as file, owner.cursor() as cursor, cursor.copy(statement) as copy:
+        while piece := file.read(PIECE):
+            copy.write(piece)
 
 
 def _dump(owner: psycopg.Connection, table: str, path: Path) -> Dump:

@@ -14,6 +14,10 @@ from xinheng.runtime.script import simplify
 ACT = "00000000-0000-5000-8000-00000000be5c"
 TYPE, STATUS, CURRENT = "enterprise", "active", "current"
 
+_ORGANISATIONS = "COPY archive_organisation (code, bucket, name, type, status, region, act) FROM STDIN"
+_NAMES = "COPY archive_name (subject_id, name, form, kind, grams, free_search) FROM STDIN"
+_IDENTIFIERS = "COPY archive_identifier (kind, value, subject_id, act) FROM STDIN"
+
 Cells = tuple[object, ...]
 
 
@@ -24,9 +28,9 @@ def fill(scratch: Scratch, subjects: MadeOrganisations) -> None:
 
     agency_add(scratch.ctx, code=AGENCY_CODE, name=AGENCY_NAME)
     with transaction.atomic():
-        _copy("archive_organisation (code, bucket, name, type, status, region, act)", subjects, _organisation)
-        _copy("archive_name (subject_id, name, form, kind, grams, free_search)", subjects, _name)
-        _copy("archive_identifier (kind, value, subject_id, act)", subjects, _identifier)
+        _copy(_ORGANISATIONS, subjects, _organisation)
+        _copy(_NAMES, subjects, _name)
+        _copy(_IDENTIFIERS, subjects, _identifier)
     settle(scratch, ["archive_organisation", "archive_name", "archive_identifier"])
 
 
@@ -37,8 +41,8 @@ def settle(scratch: Scratch, tables: Sequence[str]) -> None:
             owner.execute(f"VACUUM ANALYZE {table}".encode())
 
 
-def _copy(place: str, subjects: MadeOrganisations, row: Callable[[str, str], Cells]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {place} FROM STDIN") as copy:
+def _copy(statement: str, subjects: MadeOrganisations, row: Callable[[str, str], Cells]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for cells in _rows(subjects, row):
             copy.write_row(cells)
 

@@ -195,14 +195,14 @@ def _corpus(commands: Commands) -> None:
 
 def _bench(commands: Commands) -> None:
     group = _group(commands, "bench", "measure on a scratch installation / 基准测试")
-    intake = _measure(group, "intake", benchmarks.intake, "files through the gate, beside COPY / 报送与 COPY 对比")
+    intake = _measure(group, "intake", benchmarks.intake, "files through the gate, beside COPY / 报送（对照 COPY）")
     _rows(intake, rows=100_000)
     intake.add_argument("--into", type=int, default=0, metavar="N", help="also into an archive of N rows / 已有 N 行")
     intake.add_argument("--ready", action="store_true", help="sorted as the archive is / 按库内顺序")
     intake.add_argument("--profile", action="store_true", help="where the time goes (slower) / 耗时分布")
     peer = _measure(group, "frictionless", benchmarks.frictionless, "beside frictionless / 与 frictionless 对比")
     _rows(peer, rows=100_000)
-    lookup = _measure(group, "lookup", benchmarks.lookup, "files by code, beside SELECT / 按代码查档与 SELECT 对比")
+    lookup = _measure(group, "lookup", benchmarks.lookup, "files by code, beside SELECT / 按代码查档（对照 SELECT）")
     lookup.add_argument("--records", type=int, default=1_000_000, metavar="N")
     growth = _measure(group, "growth", benchmarks.growth, "an archive grown in steps / 逐步增长的档案库")
     growth.add_argument("--steps", default="0.25,0.5,1", metavar="MILLIONS", help="records after each / 每步记录数")
