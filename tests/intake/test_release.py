@@ -6,7 +6,6 @@ from tests.factories import codes
 from tests.factories.intake import CODE as CODE_COLUMN
 from tests.factories.intake import Gate, catch_up, penalty
 from xinheng.archive import selectors as archive
-from xinheng.archive import staging
 from xinheng.intake import release
 from xinheng.intake.models import HeldRow
 from xinheng.intake.selectors import held_rows, source_row, untrue_receipts
@@ -123,8 +122,8 @@ def test_entries_are_numbered_after_all_rows_are_filed(gate: Gate, monkeypatch: 
     catch_up(gate.ctx)
     gate.register(CODE, NAME)
     done: list[str] = []
-    filing, numbering = staging.compare_and_append, release.append
-    monkeypatch.setattr(staging, "compare_and_append", lambda **k: (done.append("rows"), filing(**k)))
+    filing, numbering = release.rows_file, release.append
+    monkeypatch.setattr(release, "rows_file", lambda **k: (done.append("rows"), filing(**k))[1])
     monkeypatch.setattr(release, "append", lambda ctx, **k: (done.append("entry"), numbering(ctx, **k)))
     catch_up(gate.ctx)
     assert done == ["rows", "rows", "entry", "entry"]

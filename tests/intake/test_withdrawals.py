@@ -14,7 +14,9 @@ from xinheng.archive import selectors as archive
 from xinheng.archive.records import RecordId, read_record_id
 from xinheng.archive.withdrawals import withdrawals_of_act
 from xinheng.core.context import Context
+from xinheng.core.findings import Outcome
 from xinheng.intake.entitled import batch_named
+from xinheng.intake.holds import Ruling, hold_decide
 from xinheng.intake.models import HeldRow, Withdrawal
 from xinheng.intake.receipts import Receipt
 from xinheng.intake.seals import seal_holds, seal_shown
@@ -174,6 +176,23 @@ def test_the_very_same_row_sent_again_stands_too(gate: Gate, three: Receipt) -> 
     assert gate.send("penalty", same).counts["unchanged"] == 1
     record_withdraw(gate.ctx, record=named(three), agency=BUREAU, said=MISTAKE)
     assert [version.withdrawn is not None for version in archive.versions(named(three))] == [True, True]
+
+
+def test_a_waiting_row_that_says_what_was_withdrawn_stands_once_released(gate: Gate) -> None:
+    gate.register(CODE, NAME)
+    row = penalty(CODE, NAME, **{"罚款金额（万元）": "20000"})
+    outcomes = []
+    for _ in range(2):
+        assert gate.send("penalty", row).counts["held"] == 1
+        (waiting,) = HeldRow.objects.filter(state="waiting")
+        done = hold_decide(gate.ctx, hold=waiting.id, ruling=Ruling("release", "王科长", "金额无误"))
+        outcomes.append(done.outcome)
+        assert gate.send("penalty", row).counts["unchanged"] == 1
+        assert done.record is not None
+        assert len(numbers(gate)) == 1
+        record_withdraw(gate.ctx, record=done.record, agency=BUREAU, said=Said("wrong_content"))
+        assert numbers(gate) == []
+    assert outcomes == [Outcome.ACCEPTED, Outcome.UPDATED]
 
 
 def test_twice_is_refused(gate: Gate, three: Receipt) -> None:

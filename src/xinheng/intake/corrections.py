@@ -133,12 +133,12 @@ def _take(ctx: Context, base: _Base, judged: JudgedRow, told: Told) -> Corrected
     if base.version and (staged.subject, staged.key) != (base.version.id.subject, base.version.id.key):
         raise _identifies(filed_under)
     act = uuid4()
-    (fate,) = rows_file(act=act, edition=filed_under, rows=[staged])
-    record = RecordId(fate.subject, fate.key) if fate.subject and fate.key else None
-    if fate.outcome not in APPENDED or record is None:
-        return Corrected(fate.outcome, findings, fields, record, fate.n)
+    (filed,) = rows_file(act=act, edition=filed_under, rows=[staged])
+    record = filed.record
+    if filed.outcome not in APPENDED:
+        return Corrected(filed.outcome, findings, fields, record, filed.n)
     before = base.version.n if base.version else 0
-    if base.version and fate.n != before + 1:
+    if base.version and filed.n != before + 1:
         raise _outdated(record)
     row = Correction(
         act=act, batch=base.batch, ordinal=base.ordinal, subject=record.subject, key=record.key, n_before=before,
@@ -146,7 +146,7 @@ def _take(ctx: Context, base: _Base, judged: JudgedRow, told: Told) -> Corrected
         corrected_at=ctx.now,
     )  # fmt: skip
     position = _write(ctx, row, item, edition)
-    return Corrected(fate.outcome, findings, fields, record, fate.n, act, position)
+    return Corrected(filed.outcome, findings, fields, record, filed.n, act, position)
 
 
 def _write(ctx: Context, row: Correction, item: str, edition: str) -> int:

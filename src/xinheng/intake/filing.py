@@ -1,14 +1,16 @@
-"""Filing a few rows as one act: the same stage and the same comparison as a batch of a million."""
+"""Filing a few rows as one act: the same comparison with the archive as a batch of a million."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
+import polars as pl
 
-from xinheng.archive import staging
+from xinheng.archive.appending import Appending, Fate
+from xinheng.archive.records import RecordId
 from xinheng.archive.services import organisations_register
-from xinheng.archive.staging import Fate, StagedRow
+from xinheng.archive.staging import StagedRow
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Event
 from xinheng.core.rulebook.types import ItemEdition
@@ -16,36 +18,45 @@ from xinheng.intake.judging import REGISTER
 from xinheng.intake.staged import RegisterRow, registration
 
 APPENDED = (Outcome.ACCEPTED, Outcome.UPDATED)
-RETRIES = 8
+_SCHEMA = {
+    "ordinal": pl.Int32, "source_row": pl.Int32, "source_part": pl.String, "held": pl.Boolean, "subject": pl.String,
+    "bucket": pl.Int16, "key": pl.Binary, "body": pl.String, "document_number": pl.String, "effective_on": pl.Date,
+    "salt": pl.Binary, "digest": pl.Binary, "content": pl.String,
+}  # fmt: skip
 
 
-def rows_file(*, act: UUID, edition: ItemEdition, rows: Sequence[StagedRow]) -> list[Fate]:
-    """Stage, compare and append rows in the caller's transaction; what became of each."""
-    staging.open_stage()
-    staging.stage(rows)
-    staging.mark_repeats()
-    _append(act, edition)
-    fates = list(staging.fates())
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of one row: its outcome, the record it is and as which version."""
+
+    outcome: Outcome
+    record: RecordId
+    n: int | None
+
+
+def rows_file(*, act: UUID, edition: ItemEdition, rows: Sequence[StagedRow]) -> tuple[Filed, ...]:
+    """Append accepted rows, each with its organisation, in the caller's transaction; what became of each, in order."""
+    appending = Appending(act, edition.id, edition.edition)
+    appending.open()
+    fates = appending.append(_frame(rows))
+    filed = tuple(_filed(row, fates.get(row.ordinal)) for row in rows)
     if edition.id == REGISTER:
-        told = [registration(edition, row) for row in map(_register_row, fates) if row is not None]
-        organisations_register(act=act, registrations=told)
-    return fates
+        told = [_register_row(row) for row, each in zip(rows, filed, strict=True) if each.outcome in APPENDED]
+        organisations_register(act=act, registrations=[registration(edition, row) for row in told])
+    return filed
 
 
-def _append(act: UUID, edition: ItemEdition) -> None:
-    """Append; where another process wrote the same keys in between, compare again."""
-    for attempt in range(RETRIES):
-        try:
-            with transaction.atomic():
-                staging.compare_and_append(act=act, item=edition.id, edition=edition.edition)
-                return
-        except (IntegrityError, OperationalError) as clash:
-            if attempt == RETRIES - 1 or getattr(clash.__cause__, "sqlstate", None) not in ("23505", "40P01"):
-                raise
+def _frame(rows: Sequence[StagedRow]) -> pl.DataFrame:
+    columns = {name: [getattr(row, name, None) for row in rows] for name in _SCHEMA}
+    columns |= {"source_part": [row.part for row in rows], "held": [False] * len(rows)}
+    return pl.DataFrame(columns, schema=_SCHEMA)
 
 
-def _register_row(fate: Fate) -> RegisterRow | None:
-    if fate.outcome not in APPENDED or not fate.subject or not fate.content:
-        return None
-    events = [Event(kind, detail) for kind, detail in fate.extra["events"]]
-    return RegisterRow(fate.ordinal, fate.subject, json.loads(fate.content), events)
+def _filed(row: StagedRow, fate: Fate | None) -> Filed:
+    record = RecordId(row.subject or "", row.key or b"")
+    return Filed(fate.outcome, record, fate.n) if fate else Filed(Outcome.ACCEPTED, record, 1)
+
+
+def _register_row(row: StagedRow) -> RegisterRow:
+    events = [Event(kind, detail) for kind, detail in row.extra["events"]]
+    return RegisterRow(row.ordinal, row.subject or "", json.loads(row.content or "{}"), events)

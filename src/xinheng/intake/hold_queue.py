@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from xinheng.archive import selectors as archive
 from xinheng.core.context import Context
 from xinheng.core.identity import Claim
@@ -99,7 +101,7 @@ def _owners_of_old_codes(rows: Iterable[HeldRow]) -> _Owners:
     return _Owners(by_old, archive.known_codes(named | {claim.code for claim in claims if claim.code}))
 
 
-def _owned(rulebook: Rulebook, found, owner: str | None):  # type: ignore[no-untyped-def]
+def _owned(rulebook: Rulebook, found: QuerySet[HeldRow], owner: str | None) -> QuerySet[HeldRow]:
     reasons = rulebook.lists[OWNERS].term(SENDER).aliases
     if owner == SENDER:
         return found.filter(reason__in=reasons)

@@ -181,9 +181,8 @@ def _file(ctx: Context, act: UUID, row: HeldRow, edition: ItemEdition, answer: R
     place = Row.objects.only("file", "sheet", "row").get(batch_id=row.batch_id, ordinal=row.ordinal)
     part = Part(place.file, place.sheet).name
     staged = stage_row(ctx, edition, JudgedRow(part, _verdict(row, place.row), answer), row.ordinal)
-    (fate,) = rows_file(act=act, edition=edition, rows=[staged])
-    record = RecordId(fate.subject, fate.key) if fate.subject and fate.key else None
-    return _Result("released", row.reason, fate.subject, fate.outcome, record)
+    (filed,) = rows_file(act=act, edition=edition, rows=[staged])
+    return _Result("released", row.reason, filed.record.subject, filed.outcome, filed.record)
 
 
 def _verdict(row: HeldRow, line: int = 0) -> RowVerdict:

@@ -17,7 +17,7 @@ from xinheng.core.identity import Claim, resolve
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import RowVerdict
 from xinheng.intake.events import BATCH_ACCEPTED, HELD_DECIDED, HELD_RELEASED
-from xinheng.intake.filing import rows_file
+from xinheng.intake.filing import APPENDED, rows_file
 from xinheng.intake.holds import CONTESTED
 from xinheng.intake.judging import REGISTER, JudgedRow, Part
 from xinheng.intake.models import Decision, HeldRow, Row
@@ -117,9 +117,9 @@ def _release(ctx: Context, batch: UUID, item: str, edition: str, rows: Sequence[
     if not ready:
         return None
     staged = [stage_row(ctx, filed_under, each, row.ordinal) for row, each in ready]
-    fates = rows_file(act=act, edition=filed_under, rows=staged)
+    filed = rows_file(act=act, edition=filed_under, rows=staged)
     HeldRow.objects.filter(id__in=[row.id for row, _ in ready]).update(state="released", released_by=act)
-    appended = sum(fate.outcome in (Outcome.ACCEPTED, Outcome.UPDATED) for fate in fates)
+    appended = sum(each.outcome in APPENDED for each in filed)
     payload = {
         "agency": rows[0].batch.agency, "item": item, "edition": edition, "batch": str(batch), "released": len(ready),
         "appended": appended, "root": tree_root(act).hex(),
