@@ -183,6 +183,8 @@ def _rules(commands: Commands) -> None:
     rule_commands = _group(commands, "rulebook", "the law as data / 规则库")
     checked = _command(rule_commands, "check", rules.rulebook_check, "check a rulebook / 校验规则库", data=False)
     checked.add_argument("dir", metavar="DIR", nargs="?")
+    told = _command(rule_commands, "page", rules.rulebook_page, "the catalogue as a page / 目录页面", data=False)
+    told.add_argument("dir", metavar="DIR", nargs="?")
 
 
 def _corpus(commands: Commands) -> None:

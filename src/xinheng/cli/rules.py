@@ -125,3 +125,12 @@ def rulebook_check(given: Namespace) -> int:
     wrong = RuntimeRefusal("rulebook.problems", f"规则库有 {number} 处错误", f"{number} mistakes in the rulebook")
     payload = {"ok": not problems, **facts, "problems": problems}
     return conclude(payload, lines, wrong if problems else None, as_json=given.json)
+
+
+def rulebook_page(given: Namespace) -> None:
+    """The catalogue as a Markdown page: items, fields, column names, who may see them."""
+    from xinheng.core.rulebook.page import catalogue_page
+    from xinheng.runtime.rulebook_files import load_rulebook
+
+    page = catalogue_page(load_rulebook(Path(given.dir) if given.dir else None))
+    show({"page": page}, page.splitlines(), as_json=given.json)
