@@ -137,6 +137,18 @@ def test_a_record_is_put_right(office: CommandLine) -> None:
     assert office.run(*asked, "--set", "note=说明").out.startswith("结果 / outcome")
 
 
+def test_a_rejected_row_is_put_right(office: CommandLine) -> None:
+    receipt = batch(office)["receipt"]
+    asked = ("correct", "--batch", receipt, "--row", "5", "--agency", town.AGENCY, "--reason", "日期笔误")
+    done = office.json(*asked, "--set", "处罚决定日期=2026-06-01")
+    assert (done["outcome"], done["n"], done["fields"]) == ("accepted", 1, ["decided_on"])
+    assert office.refused(*asked, "--set", "decided_on=2026-06-02") == "row.corrected_already"
+    (way,) = office.json("lineage", done["record"])["versions"]
+    assert (way["way"], way["row"], way["receipt"]) == ("correction", 5, receipt)
+    assert batch(office)["corrected"] == 1
+    assert office.json("doctor")["ok"]
+
+
 def test_what_waits_is_decided_by_somebody(office: CommandLine) -> None:
     (line,) = office.json("holds", "list", "--owner", "sender")["holds"]
     assert (line["reason"], line["candidates"]) == ("amount.factor_10000", [town.organisation_code(2)])

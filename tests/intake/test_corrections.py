@@ -14,9 +14,9 @@ from xinheng.archive.records import RecordId, read_record_id
 from xinheng.core.cells import RawRow
 from xinheng.core.findings import Outcome
 from xinheng.core.validation.engine import judge_case
-from xinheng.core.validation.header import find_header, map_keys
+from xinheng.core.validation.header import map_keys
 from xinheng.intake.corrections import Corrected, Told, record_correct, row_correct
-from xinheng.intake.kept_headers import header_entry, kept_header, with_changes
+from xinheng.intake.kept_headers import kept_header, with_changes
 from xinheng.intake.models import Batch, Correction
 from xinheng.intake.receipts import Receipt
 from xinheng.intake.single_rows import judged_row, spelled
@@ -173,7 +173,7 @@ def test_what_is_stored_reads_as_the_same_again(gate: Gate, edition, case) -> No
 
 @pytest.fixture
 def rejected(gate: Gate) -> Receipt:
-    """A batch whose second and third rows were rejected, with its header kept."""
+    """A batch whose second and third rows were rejected."""
     gate.register(CODE, NAME)
     rows = [
         penalty(CODE, NAME, "甲〔2026〕1号"),
@@ -182,9 +182,6 @@ def rejected(gate: Gate) -> Receipt:
     ]
     receipt = gate.send("penalty", *rows)
     assert receipt.counts["rejected"] == 2
-    header = find_header([RawRow(1, tuple(rows[0]))], RULEBOOK.item("penalty", gate.ctx.today))
-    assert header is not None
-    Batch.objects.filter(id=receipt.batch).update(headers={"": header_entry(header)})
     return receipt
 
 
