@@ -50,7 +50,7 @@ def ignored_as(row: RawRow, header: Header, gate: GateContext) -> str | None:
     first = min(texts)
     if _names_record(texts, first, row, header, gate):
         return None
-    if _TOTAL.match(remove_blanks(fold(texts[first]))):
+    if is_total(texts[first]):
         return TOTAL
     if _NOTE.match(remove_blanks(fold(texts[first]))):
         return NOTE
@@ -115,8 +115,13 @@ def _names_record(texts: dict[int, str], first: int, row: RawRow, header: Header
         if field.kind in (FieldKind.SUBJECT_CODE, FieldKind.OLD_CODE) and code_like(text):
             return True
         if field_id == gate.item.document_number and (column != first or _DOCUMENT_NUMBER.search(fold(text))):
-            return not _TOTAL.match(remove_blanks(fold(texts[first]))) or any(map(str.isdigit, text))
+            return not is_total(texts[first]) or any(map(str.isdigit, text))
     return False
+
+
+def is_total(text: str) -> bool:
+    """Whether a row's first text begins as a total does."""
+    return _TOTAL.match(remove_blanks(fold(text))) is not None
 
 
 def code_like(text: str) -> bool:

@@ -32,7 +32,7 @@ from xinheng.intake.readers.files import MIB, Content, Limits
 BLOCK_BYTES = 8 * MIB
 _ASCII_STAYS = frozenset({"utf-8", "gb18030"})
 """Encodings in which line ends, quotes and most delimiters are bytes that occur in no other character."""
-_NEVER_INSIDE = frozenset({b",", b"\t", b";"})
+_NEVER_INSIDE = frozenset({",", "\t", ";"})
 _MARK = BYTE_ORDER_MARK.encode()
 _QUOTE = '"'
 _PLAIN, _QUOTED, _IRREGULAR = range(3)
@@ -92,29 +92,26 @@ def column_blocks(
 def _regular(data: bytes, number: int, encoding: Encoding, layout: Layout, limits: Limits) -> ColumnBlock | None:
     """Whole lines as columns where every one of them is regular, unquoted and of one encoding; else None.
 
-    A few quick counts tell: no line has more delimiters than wanted (Polars refuses it) and all together have as many.
+    Polars refuses a line with too many cells and fills up a line with too few. That none was filled up, no line left
+    out and nothing stripped but line ends shows in the sum: all cells, delimiters and line ends make up the text.
     """
-    delimiter = layout.delimiter.encode()
-    if encoding.mixed or encoding.name not in _ASCII_STAYS or delimiter not in _NEVER_INSIDE or layout.width < 2:
+    if encoding.mixed or encoding.name not in _ASCII_STAYS or layout.delimiter not in _NEVER_INSIDE or layout.width < 2:
         return None
-    if not data.endswith(b"\n") or b'"' in data or data.count(b"\r") != data.count(b"\r\n"):
+    if not data.endswith(b"\n") or b'"' in data:
         return None
+    returns = data.count(b"\r") if b"\r" in data else 0
     try:
         octets = data.decode(encoding.name).encode()
         frame = _cut(octets, layout)
     except (UnicodeError, pl.exceptions.PolarsError):
         return None
-    if octets.count(delimiter) != frame.height * (layout.width - 1) or octets.startswith(_MARK):
+    if octets.startswith(_MARK) or returns not in (0, frame.height):
         return None
-    if frame.height != octets.count(b"\n") or _longest(frame) >= limits.line_chars:
+    lengths = frame.select(pl.all().str.len_bytes().sum().name.suffix("+"), pl.all().str.len_bytes().max()).row(0)
+    cells, longest = sum(lengths[: frame.width]), sum(lengths[frame.width :])
+    if cells + frame.height * frame.width + returns != len(octets) or longest + 2 * frame.width >= limits.line_chars:
         return None
     return ColumnBlock(_numbers(number, frame.height), frame.get_columns())
-
-
-def _longest(frame: pl.DataFrame) -> int:
-    """Not less than the longest line has characters, whichever cells stand in it."""
-    longest: tuple[int, ...] = frame.select(pl.all().str.len_bytes().max().fill_null(0)).row(0)
-    return sum(longest) + frame.width + 1
 
 
 class _Pieces:

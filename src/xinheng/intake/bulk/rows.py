@@ -13,7 +13,7 @@ from xinheng.core.validation.columns import Header
 from xinheng.core.validation.desk import Desk, Entry
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.persons import names_persons, personal_columns
-from xinheng.core.validation.rows import ignored_as
+from xinheng.core.validation.rows import ignored_as, is_total
 from xinheng.core.validation.single import Alarm
 from xinheng.core.values import Severity
 from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock, OldCodes
@@ -110,10 +110,23 @@ class RowJudge:
             whole.update(row for column in table.columns for row in column.shaped)
         code = fields.get(self._item.subject_code)
         whole |= self._perhaps_persons(table, _rows_without(None if code is None else code.sure, count))
-        # A row without a plain code may be a note, a total, a blank: the row engine's own question is asked.
-        unsure = range(count) if code is None else code.unplain
-        records = (row for row in unsure if row not in whole)
-        return whole | {row for row in records if ignored_as(table.block.row(row), self._header, table.desk.gate)}
+        return whole | self._perhaps_no_records(table, code, whole)
+
+    def _perhaps_no_records(self, table: Table, code: JudgedColumn | None, known: set[int]) -> set[int]:
+        """Rows that may be a note, a total, a blank: the row engine's own question is asked, unless something that was
+        meant as a code stands in the row and its first text begins no total.
+        """
+        count = len(table)
+        unsure = [row for row in (range(count) if code is None else code.unplain) if row not in known]
+        unnamed = _rows_without(None if code is None else code.sure, count)
+        firsts = table.texts[0].gather(unsure).to_list() if unsure else []
+        gate = table.desk.gate
+        return {
+            row
+            for row, first in zip(unsure, firsts, strict=True)
+            if (row in unnamed or not first.strip() or is_total(first))
+            and ignored_as(table.block.row(row), self._header, gate) is not None
+        }
 
     def _perhaps_persons(self, table: Table, unnamed: set[int]) -> set[int]:
         """Rows of which some cell may make a person's row; ``unnamed``: no code there names an organisation."""
