@@ -112,7 +112,7 @@ def from_the_page_back_to_the_row(office: CommandLine, pages: Pages, record: str
     assert re.search(r"第\s*3\s*行", page), "the page names the row of the file"
     kept = pq.read_table(office.data / "documents" / f"{line['batch']}.rows.parquet").to_pylist()
     (row,) = [row for row in kept if row["row"] == 3]
-    assert {DECISION, DINER, DINER_CODE, "2026-06-01"} <= set(row["cells"])
+    assert {DECISION, DINER, DINER_CODE, "2026-06-01"} <= set(row.values())
     assert 5 not in {row["row"] for row in kept}, "nothing is kept of the person's row"
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import polars as pl
 from django.db import connection
 
-_SPECIAL = r"[\\\t\n\r]"
 NOTHING = "\\N"
 
 
@@ -32,7 +31,8 @@ def _cells(column: pl.Series) -> pl.Series:
         return pl.select(pl.format("\\\\x{}", pl.lit(column.bin.encode("hex")))).to_series()
     if column.dtype != pl.String:
         return column.cast(pl.String)
-    odd = column.str.contains(_SPECIAL).fill_null(value=False).arg_true()
+    special = [pl.lit(column).str.contains(letter, literal=True) for letter in _ESCAPES]
+    odd = pl.select(pl.any_horizontal(special).fill_null(value=False)).to_series().arg_true()
     return column if odd.is_empty() else column.scatter(odd, _escaped(column.gather(odd)))
 
 

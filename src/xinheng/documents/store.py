@@ -25,7 +25,7 @@ ROWS_PER_GROUP = 20_000
 SALT_BYTES = 16
 _SUFFIX = ".rows.parquet"
 _UNFINISHED = ".unfinished"
-_SCHEMA = pa.schema([("part", pa.string()), ("row", pa.int32()), ("cells", pa.list_(pa.string()))])
+_PLACE = [("part", pa.string()), ("row", pa.int32()), ("width", pa.int32())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,8 @@ class DocumentStore:
 
     def row(self, name: str, part: str | None, row: int) -> KeptRow | None:
         """One kept row: the end of the way back from a page to what the agency sent."""
-        table = pq.read_table(self.folder / name, filters=[("row", "=", row)])
-        for found in table.to_pylist():
-            if found["part"] == part:
-                return KeptRow(found["part"], found["row"], tuple(found["cells"]))
-        return None
+        found = kept_rows(pq.read_table(self.folder / name, filters=[("row", "=", row)]))
+        return next((each for each in found if each.part == part), None)
 
     def remove_orphans(self, known: Collection[str]) -> int:
         """Remove files of batches that never committed. Call it only while nobody submits. Returns how many went."""
@@ -77,6 +74,14 @@ class DocumentStore:
             yield from self.folder.glob(f"*{_SUFFIX}{_UNFINISHED}")
 
 
+def kept_rows(table: pa.Table) -> Iterator[KeptRow]:
+    """The rows of a document or a part of it, as they were kept."""
+    columns = [name for name in table.column_names if name.startswith(_CELL)]
+    for row in table.to_pylist():
+        cells = [row[name] for name in columns] + (row["beyond"] or [])
+        yield KeptRow(row["part"], row["row"], tuple(cells[: row["width"]]))
+
+
 class RowsWriter:
     """Writes kept rows group by group; leaves nothing behind unless `finish` was called."""
 
@@ -84,13 +89,14 @@ class RowsWriter:
         self._folder = folder
         self._name = name
         self._path = folder / f"{name}{_UNFINISHED}"
-        self._waiting: list[pa.Table] = []
+        self._waiting: list[pl.DataFrame] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._width = 0
 
     def __enter__(self) -> Self:
         with file_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = self._path.open("wb")
-            self._writer = pq.ParquetWriter(self._file, _salted_schema(), compression="zstd")
         return self
 
     def __exit__(
@@ -99,7 +105,8 @@ class RowsWriter:
         if not self._file.closed:
             # A full disk that ended the block makes these fail again, and must not hide why it ended.
             with contextlib.suppress(OSError, pa.ArrowException):
-                self._writer.close()
+                if self._writer is not None:
+                    self._writer.close()
             with contextlib.suppress(OSError):
                 self._file.close()
         self._path.unlink(missing_ok=True)
@@ -110,8 +117,10 @@ class RowsWriter:
         """
         if numbers.is_empty():
             return
-        self._waiting.append(_table(part, numbers, columns, widths))
-        if sum(len(table) for table in self._waiting) >= ROWS_PER_GROUP:
+        # The first table's width is the file's: what a later row has beyond it stands in one list.
+        self._width = self._width or len(columns)
+        self._waiting.append(_frame(part, numbers, columns, widths, self._width))
+        if sum(map(len, self._waiting)) >= ROWS_PER_GROUP:
             with file_errors(self._folder):
                 self._flush()
 
@@ -119,7 +128,7 @@ class RowsWriter:
         """Make the file durable under its own name."""
         with file_errors(self._folder):
             self._flush()
-            self._writer.close()
+            self._opened().close()
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -129,24 +138,46 @@ class RowsWriter:
         return StoredRows(self._name, digest)
 
     def _flush(self) -> None:
-        tables, self._waiting = self._waiting, []
-        if tables:
-            self._writer.write_table(pa.concat_tables(tables).combine_chunks())
+        frames, self._waiting = self._waiting, []
+        if frames:
+            writer = self._opened()
+            writer.write_table(pl.concat(frames).to_arrow().cast(writer.schema))
+
+    def _opened(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._file, _salted_schema(self._width), compression="zstd")
+        return self._writer
 
 
-def _table(part: str | None, numbers: pl.Series, columns: Sequence[pl.Series], widths: pl.Series) -> pa.Table:
-    cells = pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns)])
-    if columns:
-        rows = cells.select(pl.concat_list(pl.all()).list.head(pl.lit(widths)).alias("cells")).to_series()
-    else:
-        rows = pl.Series("cells", [[]] * len(numbers), dtype=pl.List(pl.String))
-    parts = pl.repeat(part, len(numbers), dtype=pl.String, eager=True)
-    return pl.DataFrame({"part": parts, "row": numbers.cast(pl.Int32), "cells": rows}).to_arrow().cast(_SCHEMA)
+_CELL = "cell_"
 
 
-def _salted_schema() -> pa.Schema:
+def _frame(
+    part: str | None, numbers: pl.Series, columns: Sequence[pl.Series], widths: pl.Series, width: int
+) -> pl.DataFrame:
+    count = len(numbers)
+    inside = [column.alias(f"{_CELL}{place}") for place, column in enumerate(columns[:width])]
+    missing = [_empty(count).alias(f"{_CELL}{place}") for place in range(len(inside), width)]
+    beyond = pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns[width:])])
+    told = beyond.select(pl.concat_list(pl.all())).to_series() if beyond.width else _nothing(count)
+    parts = pl.repeat(part, count, dtype=pl.String, eager=True).alias("part")
+    place = [parts, numbers.cast(pl.Int32).alias("row"), widths.cast(pl.Int32).alias("width")]
+    return pl.DataFrame([*place, *inside, *missing, told.alias("beyond")])
+
+
+def _empty(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.String, eager=True)
+
+
+def _nothing(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.List(pl.String), eager=True)
+
+
+def _salted_schema(width: int) -> pa.Schema:
     """The schema with random bytes beside it: the file's digest stands in the ledger and confirms no guess."""
-    return _SCHEMA.with_metadata({"salt": os.urandom(SALT_BYTES).hex()})
+    cells = [(f"{_CELL}{place}", pa.string()) for place in range(width)]
+    schema = pa.schema([*_PLACE, *cells, ("beyond", pa.list_(pa.string()))])
+    return schema.with_metadata({"salt": os.urandom(SALT_BYTES).hex()})
 
 
 def _digest(path: Path) -> str:

@@ -5,7 +5,7 @@ Keys and digests are those of core/canonical.py; a property test holds both equa
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import pairwise
 
@@ -25,6 +25,11 @@ SALT_BYTES = 16
 SUBJECT = "subject"
 """How a catalogue key names the organisation itself, by whatever code the row found it."""
 REGISTER_DAYS = ("changed_on", "status_on", "registered_on")
+SCHEMA = {
+    "subject": pl.String, "bucket": pl.Int16, "key": pl.Binary, "body": pl.String, "document_number": pl.String,
+    "effective_on": pl.Date, "salt": pl.Binary, "digest": pl.Binary, "content": pl.String,
+}  # fmt: skip
+FIRST_PRINTED, QUOTE, BACKSLASH = 0x20, 0x22, 0x5C
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
 
 
@@ -32,30 +37,38 @@ def filed_columns(item: ItemEdition, block: ResolvedBlock, places: pl.Series) ->
     """Columns ``subject``, ``bucket``, ``key``, ``body``, ``document_number``, ``effective_on``, ``salt``, ``digest``
     and ``content`` of the rows at ``places``, in their order.
     """
-    rows = block.rows
-    values = {
-        name: column
-        for name in field_names(item)
-        if (full := rows.values.get(name)) is not None and (column := full.gather(places)).null_count() < len(column)
-    }
+    rows, count = block.rows, len(places)
+    if not count:
+        return pl.DataFrame(schema=SCHEMA)
+    values = _values(item, rows, places)
     subject = block.subjects.gather(places)
-    body = rows.body.gather(places).fill_null("")
-    salts = _salts(len(places))
-    digest = _digests(item, subject.fill_null(""), values, salts)
-    number = values.get(item.document_number or "")
-    return pl.DataFrame(
-        {
-            "subject": subject,
-            "bucket": _buckets(subject),
-            "key": _keys(item, _owners(rows, subject, places), body, values),
-            "body": body,
-            "document_number": pl.Series([None] * len(places), dtype=pl.String) if number is None else number,
-            "effective_on": _days(item, values, len(places)),
-            "salt": pl.Series(salts, dtype=pl.Binary),
-            "digest": digest,
-            "content": _contents(values, len(places)),
-        }
-    )
+    owned = pl.DataFrame(
+        {"owner": _owners(rows, subject, places), "subject": subject, "body": rows.body.gather(places)}
+    ).with_columns(pl.col("subject", "body").fill_null(""))
+    salts = _salts(count)
+    columns = {
+        "subject": subject,
+        "bucket": _buckets(subject),
+        "key": _keys(item, owned, values),
+        "body": owned["body"],
+        "document_number": _column(values, item.document_number or "", count),
+        "effective_on": _days(item, values, count),
+        "salt": pl.Series(salts, dtype=pl.Binary),
+        "digest": _digests(item, owned["subject"], values, salts),
+        "content": _contents(values, count),
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def _values(item: ItemEdition, rows: JudgedBlock, places: pl.Series) -> pl.DataFrame:
+    """The filled fields in the order of a digest, those that some row fills."""
+    named = [column.alias(name) for name in field_names(item) if (column := rows.values.get(name)) is not None]
+    chosen = pl.DataFrame(named)[places] if named else pl.DataFrame()
+    return chosen.select([name for name in chosen.columns if chosen[name].null_count() < len(places)])
+
+
+def _column(values: pl.DataFrame, name: str, count: int) -> pl.Series:
+    return values[name] if name in values.columns else pl.repeat(None, count, dtype=pl.String, eager=True)
 
 
 def _owners(rows: JudgedBlock, subject: pl.Series, places: pl.Series) -> pl.Series:
@@ -73,43 +86,48 @@ def _buckets(subject: pl.Series) -> pl.Series:
     return pl.DataFrame({"code": subject}).join(table, on="code", how="left", maintain_order="left")["bucket"]
 
 
-def _keys(item: ItemEdition, owner: pl.Series, body: pl.Series, values: dict[str, pl.Series]) -> pl.Series:
-    blank = pl.repeat("", len(owner), eager=True)
-    pieces: list[pa.Array | bytes] = [lp(item.id.encode())]
-    for part in item.key:
-        if part in (SUBJECT, item.subject_code):
-            column = owner
-        elif part == item.body_code:
-            column = body
-        else:
-            column = values[part].fill_null("") if part in values else blank
-        pieces.append(_prefixed(column))
-    return _hashes(pieces, len(owner), KEY_BYTES)
+def _keys(item: ItemEdition, owned: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+    named = {SUBJECT: owned["owner"], item.subject_code: owned["owner"], item.body_code: owned["body"]}
+    parts = [named[part] if part in named else _column(values, part, len(owned)).fill_null("") for part in item.key]
+    return _hashes([lp(item.id.encode()), *_prefixed(pl.DataFrame(_numbered(parts)), {})], len(owned), KEY_BYTES)
 
 
-def _digests(item: ItemEdition, subject: pl.Series, values: dict[str, pl.Series], salts: list[bytes]) -> pl.Series:
+def _digests(item: ItemEdition, subject: pl.Series, values: pl.DataFrame, salts: list[bytes]) -> pl.Series:
     head = lp(item.id.encode()) + lp(item.edition.encode())
-    pieces: list[pa.Array | bytes] = [pa.array(salts, pa.large_binary()), head, _prefixed(subject)]
-    pieces += [_prefixed(column, lp(name.encode())) for name, column in values.items()]
-    return _hashes(pieces, len(subject), 32)
+    titles = {str(place): lp(name.encode()) for place, name in enumerate(values.columns, 1)}
+    texts = _prefixed(pl.DataFrame(_numbered([subject, *values.iter_columns()])), titles)
+    return _hashes([pa.array(salts, pa.large_binary()), head, *texts], len(subject), 32)
 
 
-def _prefixed(column: pl.Series, before: bytes = b"") -> pa.Array:
-    """Each text behind its length as 4 bytes, all that behind ``before``; nothing where there is no text."""
-    data = column.cast(pl.Binary)
-    swapped = _big_endian(data.bin.size().fill_null(0)).to_arrow()
-    sizes = pa.Array.from_buffers(pa.binary(4), len(column), [None, swapped.buffers()[1]], offset=swapped.offset)
-    sizes = sizes.cast(pa.binary()).cast(pa.large_binary())
-    return pc.binary_join_element_wise(_scalar(before), sizes, _binary(data), _scalar(b""), null_handling="emit_null")
+def _numbered(columns: Sequence[pl.Series]) -> dict[str, pl.Series]:
+    return {str(place): column for place, column in enumerate(columns)}
 
 
-def _big_endian(numbers: pl.Series) -> pl.Series:
-    n = pl.lit(numbers.cast(pl.UInt32))
-    return (
-        pl.select(n % 256 * 2**24 + n // 2**8 % 256 * 2**16 + n // 2**16 % 256 * 2**8 + n // 2**24)
-        .to_series()
-        .cast(pl.UInt32)
-    )
+def _prefixed(columns: pl.DataFrame, before: Mapping[str, bytes]) -> list[pa.Array]:
+    """Two arrays of each column: the length of its text as 4 bytes behind ``before``, and the text; null where there
+    is none.
+    """
+    lengths = columns.select(_big_endian(pl.all().str.len_bytes()))
+    texts = columns.select(pl.all().cast(pl.Binary)).to_arrow()
+    pairs = ((_sizes(lengths[name], before.get(name, b"")), _whole(texts[name])) for name in columns.columns)
+    return [array for pair in pairs for array in pair]
+
+
+def _sizes(lengths: pl.Series, before: bytes) -> pa.Array:
+    swapped = lengths.to_arrow()
+    whole = pa.Array.from_buffers(pa.binary(4), len(lengths), swapped.buffers(), offset=swapped.offset)
+    sizes = whole.cast(pa.binary()).cast(pa.large_binary())
+    return pc.binary_join_element_wise(_scalar(before), sizes, _scalar(b""), null_handling="emit_null")
+
+
+def _whole(texts: pa.ChunkedArray) -> pa.Array:
+    return texts.combine_chunks().cast(pa.large_binary())
+
+
+def _big_endian(numbers: pl.Expr) -> pl.Expr:
+    n = numbers.cast(pl.UInt32)
+    swapped = n % 256 * 2**24 + n // 2**8 % 256 * 2**16 + n // 2**16 % 256 * 2**8 + n // 2**24
+    return swapped.cast(pl.UInt32)
 
 
 def _hashes(pieces: Sequence[pa.Array | bytes], count: int, size: int) -> pl.Series:
@@ -124,11 +142,6 @@ def _hashes(pieces: Sequence[pa.Array | bytes], count: int, size: int) -> pl.Ser
     return pl.Series([sha256(view[start:end]).digest()[:size] for start, end in pairwise(ends)], dtype=pl.Binary)
 
 
-def _binary(column: pl.Series) -> pa.Array:
-    array = column.to_arrow()
-    return array if array.type == pa.large_binary() else array.cast(pa.large_binary())
-
-
 def _scalar(value: bytes) -> pa.Scalar:
     return pa.scalar(value, pa.large_binary())
 
@@ -138,30 +151,52 @@ def _salts(count: int) -> list[bytes]:
     return [pool[start : start + SALT_BYTES] for start in range(0, len(pool), SALT_BYTES)]
 
 
-def _days(item: ItemEdition, values: dict[str, pl.Series], count: int) -> pl.Series:
+def _days(item: ItemEdition, values: pl.DataFrame, count: int) -> pl.Series:
     """The record's own day: of the decision, or for the register of the change that it reports."""
     names = REGISTER_DAYS if item.id == REGISTER else (item.decided_on or "",)
-    columns = [values[name] for name in names if name in values]
-    if not columns:
-        return pl.Series([None] * count, dtype=pl.Date)
-    first = pl.DataFrame({str(n): column for n, column in enumerate(columns)}).select(pl.coalesce(pl.all()))
-    return first.to_series().str.to_date("%Y-%m-%d")
+    known = [name for name in names if name in values.columns]
+    if not known:
+        return pl.repeat(None, count, dtype=pl.Date, eager=True)
+    return values.select(pl.coalesce(known).str.to_date("%Y-%m-%d")).to_series()
 
 
-def _contents(values: dict[str, pl.Series], count: int) -> pl.Series:
+def _contents(values: pl.DataFrame, count: int) -> pl.Series:
     """The filled fields as canonical JSON (RFC 8785); field ids are ASCII, so their order is that of their letters."""
-    if not values:
+    if not values.width:
         return pl.repeat("{}", count, eager=True)
-    quoted = {name: _json_texts(values[name]) for name in sorted(values)}
-    pieces = [pl.format(f',"{name}":{{}}', pl.col(name)) for name in quoted]
-    joined = pl.DataFrame(quoted).select(pl.concat_str(pieces, ignore_nulls=True).str.slice(1).alias("c"))
-    return joined.select(pl.format("{{{}}}", "c")).to_series()
+    escaped = values.with_columns(*map(_escaped, _with_special(values)))
+    pieces = [piece for name in sorted(values.columns) for piece in _members(escaped[name])]
+    text = pl.col("text")
+    joined = escaped.select(pl.concat_str(*pieces, pl.lit("}"), ignore_nulls=True).alias("text"))
+    # Every member begins with a comma; the first one's is the opening bracket.
+    opened = pl.when(text == "}").then(pl.lit("{}")).otherwise(text.str.replace(",", "{", literal=True))
+    return joined.select(opened.alias("text")).to_series()
 
 
-def _json_texts(column: pl.Series) -> pl.Series:
-    plain = pl.select(pl.format('"{}"', pl.lit(column))).to_series()
+def _members(column: pl.Series) -> list[pl.Expr]:
+    """One member of the object, nothing where there is no text."""
+    name = column.name
+    if column.null_count():
+        return [pl.format(f',"{name}":"{{}}"', pl.col(name))]
+    return [pl.lit(f',"{name}":"'), pl.col(name), pl.lit('"')]
+
+
+def _with_special(values: pl.DataFrame) -> list[pl.Series]:
+    """The columns in which something has to be escaped, found by the bytes of a whole column at once."""
+    return [column for column in values.iter_columns() if _is_special(column)]
+
+
+def _is_special(column: pl.Series) -> bool:
+    data = column.rechunk().cast(pl.Binary).to_arrow().buffers()[-1]
+    if data is None or not data.size:
+        return False
+    letters = pl.Series("b", pa.Array.from_buffers(pa.uint8(), data.size, [None, data]))
+    letter = pl.col("b")
+    special = (letter < FIRST_PRINTED) | (letter == QUOTE) | (letter == BACKSLASH)
+    return bool(letters.to_frame().select(special.any()).item())
+
+
+def _escaped(column: pl.Series) -> pl.Series:
     odd = column.str.contains(_NEEDS_ESCAPE).fill_null(value=False).arg_true()
-    if odd.is_empty():
-        return plain
-    escaped = [json.dumps(text, ensure_ascii=False) for text in column.gather(odd).to_list()]
-    return plain.scatter(odd, pl.Series(escaped, dtype=pl.String))
+    texts = [json.dumps(text, ensure_ascii=False)[1:-1] for text in column.gather(odd).to_list()]
+    return column.scatter(odd, pl.Series(texts, dtype=pl.String))
