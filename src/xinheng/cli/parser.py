@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from xinheng import __version__
-from xinheng.cli import batches, benchmarks, city, corpus, exporting, life, look, mapping, rules, sending
+from xinheng.cli import batches, benchmarks, city, corpus, exporting, life, look, mapping, rules, sending, templates
 from xinheng.runtime.errors import RuntimeRefusal
 
 LONGEST_PAGE = 1000
@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     _life(commands)
     _sending(commands)
+    _templates(commands)
     _mapping(commands)
     _following_up(commands)
     _holds(commands)
@@ -79,6 +80,14 @@ def _sending(commands: Commands) -> None:
     submit.add_argument("--sheet", metavar="NAME", help="only this sheet / 只读此工作表")
     submit.add_argument("--dry-run", action="store_true", help="judge everything, keep nothing / 试报，不保存")
     submit.add_argument("--backfill", action="store_true", help="old years, not counted as late / 补报历史数据")
+
+
+def _templates(commands: Commands) -> None:
+    help_text = "a workbook to be filled in / 填报模板"
+    template = _command(commands, "template", templates.template, help_text, data=False)
+    template.add_argument("item", metavar="ITEM")
+    template.add_argument("--edition", metavar="E", help="this edition (default: in force today) / 指定版本")
+    template.add_argument("--out", required=True, metavar="F.xlsx")
 
 
 def _mapping(commands: Commands) -> None:
