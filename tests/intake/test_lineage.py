@@ -115,7 +115,8 @@ def test_forward_from_a_batch_page_by_page(gate: Gate) -> None:
     record_correct(gate.ctx, record=named(receipt, 2), agency=BUREAU, told=Told({"note": "三"}, "笔误"))
     record_withdraw(gate.ctx, record=named(receipt, 4), agency=BUREAU, said=Said("annulled"))
     whole = batch_records(receipt.batch)
-    assert [record.row for record in whole] == [2, 3, 4, 4, 5, 6, 7, 8]
+    assert [record.row for record in whole] == [2, 3, 4, 5, 6, 7, 8, 4], "its own rows, then what came of them later"
+    assert batch_records(receipt.batch, after="nonsense~'") == whole
     assert {record.n for record in whole if record.row == 4} == {1, 2}
     assert [record.row for record in whole if record.withdrawn] == [6]
     found, after = [], ""

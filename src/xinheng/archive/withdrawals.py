@@ -12,20 +12,23 @@ from django.db import connection
 
 from xinheng.archive.records import RecordId
 
-# Of several acts the versions in force: what somebody replaced meanwhile is not the sender's to take back.
-_WITHDRAW = """
+# Of several acts the versions in force: what somebody replaced meanwhile is not the sender's to take back. The newest
+# version # is asked for row by row, by index in one partition, never by reading the archive.
+_NEWEST = """
+(SELECT max(l.n) FROM archive_version l WHERE l.bucket = v.bucket AND l.subject = v.subject AND l.key = v.key)
+"""
+_WITHDRAW = f"""
 INSERT INTO archive_withdrawal (bucket, subject, key, n, act, ordinal, reason)
 SELECT v.bucket, v.subject, v.key, v.n, %(act)s,
        row_number() OVER (ORDER BY v.bucket, v.subject, v.key) - 1, %(reason)s
   FROM archive_version v
- WHERE {which}
-   AND NOT EXISTS (SELECT FROM archive_version l
-                    WHERE l.bucket = v.bucket AND l.subject = v.subject AND l.key = v.key AND l.n > v.n)
+ WHERE {{which}}
+   AND v.n = {_NEWEST}
    AND NOT EXISTS (SELECT FROM archive_withdrawal w
                     WHERE w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n = v.n)
  ORDER BY v.bucket, v.subject, v.key
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608
 _OF_ACTS = _WITHDRAW.format(which="v.act = ANY(%(acts)s)")
 _OF_RECORD = _WITHDRAW.format(which="v.bucket = %(bucket)s AND v.subject = %(subject)s AND v.key = %(key)s")
 
@@ -34,12 +37,7 @@ SELECT w.subject, w.key, w.n, w.act, w.ordinal, w.reason, e.position, e.recorded
   FROM archive_withdrawal w JOIN ledger_entry e ON e.act = w.act
  WHERE w.act = %s AND w.ordinal > %s ORDER BY w.ordinal LIMIT %s
 """
-_SUPERSEDED = """
-SELECT count(*) FROM archive_version v
- WHERE v.act = ANY(%s)
-   AND EXISTS (SELECT FROM archive_version l
-                WHERE l.bucket = v.bucket AND l.subject = v.subject AND l.key = v.key AND l.n > v.n)
-"""
+_SUPERSEDED = f"SELECT count(*) FROM archive_version v WHERE v.act = ANY(%s) AND v.n < {_NEWEST}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

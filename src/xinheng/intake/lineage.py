@@ -1,5 +1,6 @@
 """From a record back to the row that was sent, and from a batch forward to the records it became."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from xinheng.intake.origins import acts_of, batch_of
 from xinheng.ledger.selectors import LedgerEntry, entries_of_acts
 
 PAGE = 100
+_AT = re.compile(r"([0-9]{1,9})~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 WAYS = {
     BATCH_ACCEPTED: "submission",
     HELD_RELEASED: "release",
@@ -138,23 +140,38 @@ _RECORDS = """
 SELECT v.subject, v.key, v.n, v.act, v.source_row, v.source_part, w.n IS NOT NULL, v.ordinal
   FROM archive_version v
   LEFT JOIN archive_withdrawal w ON w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n = v.n
- WHERE v.act = ANY(%(acts)s) AND (v.ordinal, v.act) > (%(ordinal)s, %(act)s)
- ORDER BY v.ordinal, v.act LIMIT %(limit)s
 """
+_OF_BATCH = f"{_RECORDS} WHERE v.act = %(batch)s AND v.ordinal > %(ordinal)s ORDER BY v.ordinal LIMIT %(limit)s"
+_OF_OTHERS = (
+    f"{_RECORDS} WHERE v.act = ANY(%(acts)s) AND (v.act, v.ordinal) > (%(act)s, %(ordinal)s)"
+    " ORDER BY v.act, v.ordinal LIMIT %(limit)s"
+)
 _FIRST = UUID(int=0)
 
 
 def batch_records(batch: UUID, *, after: str = "", limit: int = PAGE) -> tuple[BatchRecord, ...]:
-    """The records that a batch became, by row, a page at a time; releases and corrections of its rows among them.
+    """The records that a batch became, a page at a time: by row what it filed itself, then what was released or
+    corrected of it later.
 
-    ``after`` is the ``at`` of the last record of the page before.
+    ``after`` is the ``at`` of the last record of the page before; one that was never handed out begins anew.
     """
-    ordinal, _, act = after.partition("~")
-    asked = {
-        "acts": acts_of(batch), "limit": limit, "ordinal": int(ordinal) if ordinal else -1,
-        "act": UUID(act) if act else _FIRST,
-    }  # fmt: skip
+    act, ordinal = _place(after, batch)
+    found: list[tuple] = []
+    if act == batch:
+        found = _read(_OF_BATCH, {"batch": batch, "ordinal": ordinal, "limit": limit})
+        act, ordinal = _FIRST, -1
+    if len(found) < limit:
+        asked = {"acts": acts_of(batch)[1:], "act": act, "ordinal": ordinal, "limit": limit - len(found)}
+        found += _read(_OF_OTHERS, asked)
+    return tuple(BatchRecord(RecordId(row[0], bytes(row[1])), *row[2:7], at=f"{row[7]}~{row[3]}") for row in found)
+
+
+def _place(after: str, batch: UUID) -> tuple[UUID, int]:
+    match = _AT.fullmatch(after)
+    return (UUID(match[2]), int(match[1])) if match else (batch, -1)
+
+
+def _read(sql: str, asked: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, asked)
-        rows = cursor.fetchall()
-    return tuple(BatchRecord(RecordId(row[0], bytes(row[1])), *row[2:7], at=f"{row[7]}~{row[3]}") for row in rows)
+        cursor.execute(sql, asked)
+        return cursor.fetchall()

@@ -41,11 +41,14 @@ SELECT EXISTS (
       JOIN LATERAL (SELECT b.id AS act
                     UNION ALL SELECT h.released_by FROM intake_held h WHERE h.batch_id = b.id AND h.state = 'released'
                     UNION ALL SELECT c.act FROM intake_correction c WHERE c.batch_id = b.id) a ON true
-      JOIN archive_version v ON v.act = a.act
-     WHERE b.agency = %(agency)s AND b.item = %(item)s AND b.state = 'done'
-       AND coalesce(v.effective_on, (b.received_at AT TIME ZONE %(zone)s)::date) BETWEEN %(start)s AND %(end)s
-       AND NOT EXISTS (SELECT FROM archive_withdrawal w
-                        WHERE w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n >= v.n))
+      JOIN LATERAL (
+           SELECT FROM archive_version v
+            WHERE v.act = a.act
+              AND coalesce(v.effective_on, (b.received_at AT TIME ZONE %(zone)s)::date) BETWEEN %(start)s AND %(end)s
+              AND NOT EXISTS (SELECT FROM archive_withdrawal w
+                               WHERE w.bucket = v.bucket AND w.subject = v.subject AND w.key = v.key AND w.n >= v.n)
+            LIMIT 1) standing ON true
+     WHERE b.agency = %(agency)s AND b.item = %(item)s AND b.state = 'done')
     OR EXISTS (
     SELECT FROM intake_held h JOIN intake_batch b ON b.id = h.batch_id
      WHERE b.agency = %(agency)s AND h.item = %(item)s AND h.state = 'waiting'
