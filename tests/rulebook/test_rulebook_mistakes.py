@@ -10,6 +10,8 @@ from xinheng.core.rulebook.problems import RulebookError
 
 PENALTY, LICENCE = "catalogue/penalty.yml", "catalogue/licence.yml"
 REGISTER = "catalogue/registration.yml"
+EXPORT, COLUMNS = "exports/national-2018.yml", "items.licence.columns"
+COLUMN = f"{COLUMNS}[0]"
 DEBTORS, HONOUR = "catalogue/enforcement.yml", "catalogue/honour.yml"
 PUBLIC = "publication/penalty.yml"
 LAWS, FINDINGS = "laws.yml", "findings.yml"
@@ -149,6 +151,16 @@ MISTAKES: list[tuple[str, str, str, dict[str, object], str, str]] = [
     ("complaints in the evaluation", PENALTY, "", {"source_class": "complaint"}, "stages.use", "public sources alone"),
     ("withheld and yet published", PENALTY, "stages", {"publication": "withheld"}, "stages.publication", "would show"),
     ("public by no rule", DEBTORS, "stages", {"publication": "by_rule"}, "stages.publication", "publishes nothing"),
+    ("an export of no item", EXPORT, "items", {"mood": {"edition": "1", "columns": []}}, "items.mood", "'mood'"),
+    ("an export of no edition", EXPORT, "items.licence", {"edition": "1999"}, "licence.edition", "'1999'"),
+    ("a column of no field", EXPORT, COLUMN, {"field": "mood"}, ".field", "'mood'"),
+    ("a column of another field", EXPORT, COLUMN, {"field": "content"}, ".code", "code of content"),
+    ("an unshared field goes out", EXPORT, f"{COLUMNS}[5]", {"field": "tax_number"}, ".field", "not shared"),
+    ("a person goes out", EXPORT, f"{COLUMNS}[8]", {"field": "legal_representative"}, ".field", "not shared"),
+    ("a spelling of no code", EXPORT, f"{COLUMNS}[24].terms", {"sleeping": "3"}, ".terms.sleeping", "'sleeping'"),
+    ("a column twice", EXPORT, "items.licence", {"columns": Add({"code": "BZ"})}, ".columns", "twice"),
+    ("left out for no code", EXPORT, "items.penalty.left_out_when", {"any_of": ["x"]}, ".any_of[0]", "'x'"),
+    ("an export without law", EXPORT, "", {"law": []}, "law", "legal basis"),
     ("words without a title", HONOUR, "editions[0].persons", {"title_field": DROP}, ".persons", "belong together"),
     ("a title of no field", HONOUR, "editions[0].persons", {"title_field": "mood"}, ".title_field", "'mood'"),
     (
