@@ -1,5 +1,6 @@
 """An archive that is already large: versions copied straight into its tables, as the gate would have written them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from xinheng.bench.made.organisations import MadeOrganisations
 from xinheng.bench.made.phrases import AGENCY_CODE
 from xinheng.bench.made.rows import Order, clean_blocks
 from xinheng.bench.scratch import Scratch
-from xinheng.core.canonical import canonical_json, record_digest, record_key
+from xinheng.core.canonical import record_digest, record_key
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.ledger.services import append
@@ -84,10 +85,11 @@ def _version(
         salt=salt, item=edition.id, edition=edition.edition, subject=subject,
         fields=[(name, values[name]) for name in names if name in values],
     )  # fmt: skip
+    # All names of fields are ASCII: sorted like this the text is the canonical one, in a tenth of its time.
     return (
         bucket_of(subject), subject, key, 1, edition.id, edition.edition, AGENCY_CODE, values["document_number"],
         date.fromisoformat(values["decided_on"]), act[0], act[1], act[1] + 2, salt, digest,
-        canonical_json(values).decode(),
+        json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ import io
 import json
 import pstats
 import sys
+import threading
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import django
 import psycopg
@@ -23,18 +24,46 @@ PROFILED = 40
 ACCEPTED = "accepted"
 
 
+class Profiles:
+    """Where the time goes, in this thread and in every one that begins meanwhile."""
+
+    def __init__(self) -> None:
+        self._all = [cProfile.Profile()]
+
+    def __enter__(self) -> Self:
+        threading.setprofile(self._begin)
+        self._all[0].enable()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        threading.setprofile(None)  # type: ignore[arg-type]
+        self._all[0].disable()
+
+    def _begin(self, *event: object) -> None:
+        """Called once by each new thread: from here on it has a profile of its own."""
+        self._all.append(cProfile.Profile())
+        self._all[-1].enable()
+
+    def top(self) -> list[str]:
+        """The functions that took longest themselves, all threads together."""
+        text = io.StringIO()
+        pstats.Stats(*self._all, stream=text).strip_dirs().sort_stats("tottime").print_stats(PROFILED)
+        return [line for line in text.getvalue().splitlines() if line.strip()]
+
+
 def main() -> None:
     """Do the job that stdin names."""
     job = json.load(sys.stdin)
     django.setup()
-    profile = cProfile.Profile() if job["profile"] else None
-    answer = {"judge": _judge, "submit": _submit}[job["do"]](job, profile)
-    if profile:
-        answer["profile"] = _top(profile)
+    profiles = Profiles() if job["profile"] else None
+    with profiles or nullcontext():
+        answer = {"judge": _judge, "submit": _submit}[job["do"]](job)
+    if profiles:
+        answer["profile"] = profiles.top()
     json.dump(answer, sys.stdout, ensure_ascii=False)
 
 
-def _submit(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, Any]:
+def _submit(job: dict[str, Any]) -> dict[str, Any]:
     """Send the files one after the other, then write the checkpoint; seconds from the first byte to its end."""
     from xinheng.core.context import Actor
     from xinheng.documents.store import DocumentStore
@@ -48,8 +77,7 @@ def _submit(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, 
         start = time.monotonic()
         for file in job["files"]:
             began, path = time.monotonic(), Path(file["path"])
-            with profile or nullcontext():
-                receipts.append(submit(ctx, source=path, item=file["item"], agency=job["agency"], store=store))
+            receipts.append(submit(ctx, source=path, item=file["item"], agency=job["agency"], store=store))
             seconds.append(time.monotonic() - began)
         owner.execute("CHECKPOINT")
     whole = time.monotonic() - start
@@ -73,7 +101,7 @@ def _told(job: dict[str, Any], receipt: "Receipt", seconds: float) -> dict[str, 
     }  # fmt: skip
 
 
-def _judge(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, Any]:
+def _judge(job: dict[str, Any]) -> dict[str, Any]:
     """Read and judge the files without storing anything."""
     from xinheng.accounts.selectors import agencies
     from xinheng.core.context import Actor
@@ -88,16 +116,10 @@ def _judge(job: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, A
     files, start = [], time.monotonic()
     for file in job["files"]:
         judging = Judging(ctx, ctx.rulebook.item(file["item"], ctx.today), job["agency"], facts, known_to_register)
-        with open_source(Path(file["path"])) as opened, profile or nullcontext():
+        with open_source(Path(file["path"])) as opened:
             rows = sum(len(block.rows) for block in judging.blocks(opened.sheets, only=None))
         files.append({"item": file["item"], "counts": {"rows": rows}, "told": {}})
     return {"files": files, "seconds": time.monotonic() - start}
-
-
-def _top(profile: cProfile.Profile) -> list[str]:
-    text = io.StringIO()
-    pstats.Stats(profile, stream=text).strip_dirs().sort_stats("tottime").print_stats(PROFILED)
-    return [line for line in text.getvalue().splitlines() if line.strip()]
 
 
 if __name__ == "__main__":

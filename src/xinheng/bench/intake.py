@@ -124,7 +124,7 @@ class IntakeBench:
             measured.time("copy_all", seconds)
             require_rows("copy_all", sum(measured.table_rows.values()), sum(dump.rows for dump in self._dumps))
         with self._workshop.copy(KEPT) as scratch:
-            measured.run("many_bad", gate.submit(scratch, many))
+            measured.run("bad20", gate.submit(scratch, many))
 
 
 def report(plan: IntakePlan, measured: _Measured, files: Sequence[MadeFile]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def report(plan: IntakePlan, measured: _Measured, files: Sequence[MadeFile]) -> 
         "row_bytes": {file.item: round(file.row_bytes, 1) for file in files},
         "ratio_to_copy": _ratio(middle["gate"], middle["copy"]),
         "ratio_to_copy_all": _ratio(middle["gate"], middle["copy_all"]),
-        "many_bad_to_few": _ratio(middle["many_bad"], middle["gate"]),
+        f"bad20_to_bad{plan.bad * 100:g}": _ratio(middle["bad20"], middle["gate"]),
         **({"into": plan.into, "ratio_to_empty": _ratio(middle["into"], middle["gate"])} if plan.into else {}),
         "again_to_first": _ratio(middle["again"], middle["gate"]),
         "peak_rss_mb": max(run.peak_mb for runs in measured.runs.values() for run in runs),
