@@ -63,7 +63,7 @@ def test_every_check_of_doctor_is_documented() -> None:
 
 def test_parts_of_the_data_folder_are_documented() -> None:
     parts = {ticked(row[0])[0] for row in page("docs/operate.md").table("## The data folder")}
-    assert parts == {"postgres/", "documents/", "keys/", "logs/", "run/"}
+    assert parts == {"postgres/", "documents/", "corpus/", "keys/", "logs/", "run/"}
     folder = (PACKAGE / "runtime" / "folder.py").read_text(encoding="utf-8")
     assert [part for part in parts if f'"{part[:-1]}"' not in folder] == []
 

@@ -106,7 +106,15 @@ def _load_city(ctx: Context, folder: DataFolder, given: Namespace) -> dict[str, 
     if not state.done(len(manifest["submissions"])):
         _admit(ctx, manifest["agencies"])
         _submit_all(ctx, folder, city, manifest["submissions"], state)
+        _build_corpus(folder)
     return state.summary(city)
+
+
+def _build_corpus(folder: DataFolder) -> None:
+    from xinheng.corpus.services import corpus_build
+
+    note("写入语料库 / writing the corpus")
+    corpus_build(folder)
 
 
 def _admit(ctx: Context, agencies: list[dict[str, Any]]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from xinheng.core.context import Context
 from xinheng.documents.store import DocumentStore
+from xinheng.runtime.errors import RuntimeRefusal
+from xinheng.runtime.folder import DataFolder
 
 LOW_SPACE = 1_000_000_000
 OPEN_TO_OTHERS = 0o077
@@ -22,6 +24,7 @@ def examine(ctx: Context, store: DocumentStore) -> list[dict[str, Any]]:
         _receipts(),
         _documents(store),
         _attempts(),
+        _corpus(store),
         _contents(),
     ]
 
@@ -37,7 +40,7 @@ def _disk(store: DocumentStore) -> dict[str, Any]:
 
 def _closed(store: DocumentStore) -> dict[str, Any]:
     """What lies in the folder is for its owner alone."""
-    parts = [store.folder.parent / name for name in ("documents", "keys", "logs", "postgres")]
+    parts = [store.folder.parent / name for name in ("corpus", "documents", "keys", "logs", "postgres")]
     open_ones = [part.name for part in parts if part.is_dir() and part.stat().st_mode & OPEN_TO_OTHERS]
     return _check(
         "closed_folders", not open_ones, f"open to other users: {', '.join(open_ones)}" if open_ones else "yes"
@@ -103,6 +106,16 @@ def _attempts() -> dict[str, Any]:
     return _check(
         "attempts", True, ", ".join(f"{state} {number}" for state, number in sorted(counted.items())) or "none"
     )
+
+
+def _corpus(store: DocumentStore) -> dict[str, Any]:
+    from xinheng.corpus.services import corpus_state
+
+    try:
+        state = corpus_state(DataFolder(store.folder.parent))
+    except RuntimeRefusal as damaged:
+        return _check("corpus", False, damaged.rule)
+    return _check("corpus", True, f"{state.behind} entries behind" if state.built else "not built")
 
 
 def _contents() -> dict[str, Any]:

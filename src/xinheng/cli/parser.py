@@ -80,6 +80,8 @@ def _sending(commands: Commands) -> None:
     submit.add_argument("--sheet", metavar="NAME", help="only this sheet / 只读此工作表")
     submit.add_argument("--dry-run", action="store_true", help="judge everything, keep nothing / 试报，不保存")
     submit.add_argument("--backfill", action="store_true", help="old years, not counted as late / 补报历史数据")
+    submit.add_argument("--annotated", metavar="OUT", help="the own file with the answers in it / 带校验结果的原文件")
+    submit.add_argument("--findings", metavar="OUT.csv", help="all findings as a table / 校验结果清单")
 
 
 def _templates(commands: Commands) -> None:

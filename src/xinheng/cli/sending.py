@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from xinheng.cli.installation import catch_up, opened, receiving
 from xinheng.cli.output import show, table
-from xinheng.core.context import Actor
+from xinheng.core.context import Actor, Context
 from xinheng.core.persons import mask_any
+from xinheng.runtime.disk import file_errors
 from xinheng.runtime.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def agency_add(given: Namespace) -> None:
 def submit(given: Namespace) -> None:
     """One file through the gate; the receipt says what became of every row."""
     folder = DataFolder(given.data)
+    _require_places(given)
     with opened(folder, actor=Actor("agency", mask_any(given.agency))) as ctx:
         from xinheng.intake.services import submit as send
 
@@ -53,7 +55,42 @@ def submit(given: Namespace) -> None:
             )  # fmt: skip
         if not given.dry_run:
             catch_up(ctx)
+        _give_back(ctx, given, receipt)
         show(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), as_json=given.json)
+
+
+def _require_places(given: Namespace) -> None:
+    """What is to be written for the sender needs its place before the file is taken."""
+    from xinheng.intake.returned.placing import require_place
+
+    for out in filter(None, (given.annotated, given.findings)):
+        with file_errors(Path(out)):
+            require_place(Path(out), Path(given.file))
+
+
+def _give_back(ctx: Context, given: Namespace, receipt: "Receipt") -> None:
+    """The sender's own file with what was said of its rows, and all findings as a table; neither is kept by us."""
+    if not given.annotated and not given.findings:
+        return
+    from xinheng.core.mapping.adapters import read_header
+    from xinheng.intake.adapters import adapters_for
+    from xinheng.intake.returned import Said, annotate, findings_csv
+
+    item = ctx.rulebook.item(receipt.item, ctx.today)
+    adapters = adapters_for(receipt.agency, item)
+
+    def said() -> Iterator[Said]:
+        for a in receipt.answers():
+            yield Said(a.row, a.sheet, a.file, a.outcome.value, a.findings)
+
+    if given.findings:
+        whole = receipt.file_findings
+        findings_csv(said(), Path(given.findings), rulebook=ctx.rulebook, item=item, file_findings=whole)
+    if given.annotated:
+        annotate(
+            Path(given.file), said(), Path(given.annotated), rulebook=ctx.rulebook, item=item,
+            find=lambda rows: read_header(rows, item, adapters, ctx.rulebook).header,
+        )  # fmt: skip
 
 
 def receipt_payload(receipt: "Receipt", *, rows: bool) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Layout:
     @property
     def path(self) -> Path:
         """The corpus' own folder; only its owner may look into it."""
-        return self.folder.path / "corpus"
+        return self.folder.corpus
 
     @property
     def manifest(self) -> Path:

@@ -26,6 +26,7 @@ from xinheng.intake.bulk.verdicts import from_verdicts
 from xinheng.intake.kept_headers import header_entry
 from xinheng.intake.readers.source import Rows
 from xinheng.intake.refusals import refusal
+from xinheng.intake.returned.wording import TITLE
 
 BLOCK = 2000
 REGISTER = "registration"
@@ -158,7 +159,8 @@ class Judging:
         )
 
     def _say_columns(self, header: Header) -> None:
-        unknown = [title for title in header.leftovers.values() if title]
+        # The column that an earlier check wrote for the sender says nothing new.
+        unknown = [title for title in header.leftovers.values() if title and title != TITLE]
         if unknown:
             self._say("batch.leftover_columns", "、".join(unknown))
         missing = missing_columns(header, self.item)

@@ -37,6 +37,10 @@ class DataFolder:
         return self.path / "documents"
 
     @property
+    def corpus(self) -> Path:
+        return self.path / "corpus"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

@@ -24,7 +24,7 @@ def placed(out: Path, *, source: Path | None = None) -> Iterator[IO[bytes]]:
     stands there, and as ``runtime.disk`` says where it cannot be written.
     """
     with file_errors(out):
-        _require_place(out, source)
+        require_place(out, source)
         with _unnamed(out) as file:
             yield file
             file.flush()
@@ -37,13 +37,17 @@ def scratch(beside: Path) -> IO[bytes]:
     return tempfile.TemporaryFile(dir=beside.parent)
 
 
-def _require_place(out: Path, source: Path | None) -> None:
+def require_place(out: Path, source: Path | None) -> None:
+    """Refuse a place that cannot hold the result, before anything is done for it."""
     if source is not None and out.exists() and source.exists() and out.samefile(source):
         raise RuntimeRefusal(
             "annotated.same_file",
             "结果文件与报送的文件是同一个文件，不予覆盖。请换一个文件名。",
             "The result would overwrite the file that was sent. Give it another name.",
         )
+    if not os.access(out.parent, os.W_OK):
+        missing = errno.EACCES if out.parent.is_dir() else errno.ENOENT
+        raise OSError(missing, os.strerror(missing))
     if out.exists() and not out.is_file():
         raise RuntimeRefusal(
             "annotated.not_a_file",
