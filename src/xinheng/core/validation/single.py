@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from xinheng.core.cells import RawRow
 from xinheng.core.findings import Finding
+from xinheng.core.identifiers.uscc import judge_uscc
 from xinheng.core.persons import find_person_numbers, person_shape
 from xinheng.core.rulebook.types import Field, FieldKind
 from xinheng.core.text import fold
@@ -25,7 +26,7 @@ from xinheng.core.validation.person_rows import (
     person_meant,
 )
 from xinheng.core.validation.persons import nearly_person_number, without_persons
-from xinheng.core.validation.reading import read_entry
+from xinheng.core.validation.reading import judged_findings, read_entry
 from xinheng.core.validation.rows import code_like
 
 
@@ -104,6 +105,15 @@ def judge_cell(text: str, header: Header, desk: Desk) -> CellVerdict:
         alarm=_alarm(about, entry, desk),
         names_organisation=_names_organisation(about, entry, header),
     )
+
+
+def judge_sound_code(code: str, about: Field, desk: Desk) -> CellVerdict:
+    """The same for a clean unified code that may be used and in which no person's number can be seen: what is said are
+    its own reasons, a retired region or an unusual category.
+    """
+    judged = judge_uscc(code, desk.gate.rulebook.uscc)
+    said = judged_findings(judged, about, code, desk)
+    return CellVerdict(True, True, code, code, code, said=said, names_organisation=True)
 
 
 def _of_leftover(row: RawRow, header: Header, desk: Desk) -> CellVerdict:

@@ -17,7 +17,8 @@ from xinheng.core.validation.columns import Header
 from xinheng.core.validation.desk import PERSONAL, Desk
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.persons import ambiguous_codes, is_emptied, names_persons
-from xinheng.core.validation.single import Alarm, CellVerdict, judge_cell, one_column
+from xinheng.core.validation.single import Alarm, CellVerdict, judge_cell, judge_sound_code, one_column
+from xinheng.intake.bulk.codes import sound_codes
 from xinheng.intake.bulk.plain import plain_cells, surely_filled
 
 _MOST_REMEMBERED = 20_000
@@ -98,6 +99,13 @@ class ColumnJudge:
         """Codes of a person's shape among the texts, whose fate the register decides."""
         return ambiguous_codes(RawRow(1, tuple(look.shaped)), None, gate.rulebook) if look.shaped else frozenset()
 
+    def _sound(self, look: Look, gate: GateContext) -> frozenset[str]:
+        """Texts that are sound codes, of which nothing but their own reasons can be said."""
+        if not self.is_code or not look.texts:
+            return frozenset()
+        texts = pl.Series(look.texts)
+        return frozenset(texts.filter(sound_codes(texts, gate.rulebook.uscc)).to_list())
+
     def judge(self, cells: pl.Series, look: Look, desk: Desk) -> JudgedColumn:
         """The verdict on every cell; ``desk`` knows which ambiguous codes are the register's."""
         verdicts = self._verdicts(look, desk)
@@ -109,7 +117,9 @@ class ColumnJudge:
         return judged
 
     def _verdicts(self, look: Look, desk: Desk) -> list[CellVerdict]:
-        known: dict[str, CellVerdict] = {}
+        about = self.about
+        sound = self._sound(look, desk.gate)
+        known = {text: judge_sound_code(text, about, desk) for text in sound if about is not None}
         for text in look.texts:
             if text not in known:
                 known[text] = self._verdict(text, text in look.shaped, desk)
