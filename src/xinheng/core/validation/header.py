@@ -13,7 +13,7 @@ from functools import lru_cache
 from xinheng.core.cells import RawRow
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 from xinheng.core.validation.columns import Header, assembled, heading_text, is_column_marks, read_block
-from xinheng.core.validation.headings import Headings, headings_of, key, table_unit
+from xinheng.core.validation.headings import Headings, Shared, Spelled, headings_of, key, table_unit
 
 __all__ = [
     "SEARCHED_ROWS",
@@ -45,13 +45,13 @@ class Fit:
     missing: tuple[str, ...]
 
 
-def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
+def find_header(rows: Sequence[RawRow], item: ItemEdition, spelled: dict[str, Spelled] | None = None) -> Header | None:
     """The header among the first rows, or None where nothing says enough (see the module's text for how
     much is enough).
 
     The block with most known fields wins; between equals the shallower, then the earlier one.
     """
-    block = find_block(rows, item)
+    block = find_block(rows, item, spelled)
     if block is None:
         return None
     first, last = block
@@ -59,11 +59,14 @@ def find_header(rows: Sequence[RawRow], item: ItemEdition) -> Header | None:
     return completed(header, rows[:first], rows[last:], item)
 
 
-def find_block(rows: Sequence[RawRow], item: ItemEdition) -> tuple[int, int] | None:
+def find_block(
+    rows: Sequence[RawRow], item: ItemEdition, spelled: dict[str, Spelled] | None = None
+) -> tuple[int, int] | None:
     """Where the headings stand, as positions in ``rows`` (the second one behind them), or None as in
-    :func:`find_header`.
+    :func:`find_header`. ``spelled``: what other items took apart of the same table.
     """
-    headings = headings_of(item)
+    known = headings_of(item)
+    headings = Shared(known.exact, known.codes, {} if spelled is None else spelled)
     best: tuple[tuple[int, int, int, int], Header, int, int] | None = None
     for start in range(min(SEARCHED_ROWS, len(rows))):
         for depth in range(1, DEEPEST_HEADER + 1):
@@ -128,7 +131,8 @@ def missing_columns(header: Header, item: ItemEdition) -> tuple[str, ...]:
 
 def best_items(rows: Sequence[RawRow], items: Iterable[ItemEdition]) -> tuple[Fit, ...]:
     """How well the table fits each item, best first, so that a file of another item can be told so."""
-    fits = [_fit(rows, item) for item in items]
+    spelled: dict[str, Spelled] = {}
+    fits = [_fit(rows, item, spelled) for item in items]
     return tuple(sorted(fits, key=lambda fit: (-fit.known, len(fit.missing), fit.item_id)))
 
 
@@ -146,9 +150,9 @@ def other_item(fits: Sequence[Fit], item_id: str) -> str | None:
     return best.item_id if complete or best.known >= own.known + 3 else None
 
 
-def _fit(rows: Sequence[RawRow], item: ItemEdition) -> Fit:
+def _fit(rows: Sequence[RawRow], item: ItemEdition, spelled: dict[str, Spelled]) -> Fit:
     keyed = next((row.keys for row in rows if row.keys), None)
-    header = map_keys(keyed, item) if keyed else find_header(rows, item)
+    header = map_keys(keyed, item) if keyed else find_header(rows, item, spelled)
     if header is None:
         return Fit(item.id, 0, tuple(one.id for one in item.fields if one.required))
     return Fit(item.id, len(set(header.columns.values())), missing_columns(header, item))

@@ -75,6 +75,20 @@ def _letters(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """One heading taken apart: the whole, what field codes and brackets in it say, and what stands around them."""
+
+    whole: str
+    inner: tuple[str, ...]
+    outer: tuple[str, ...]
+
+
+def spell(text: str) -> Spelled:
+    """A heading taken apart, the same for every item."""
+    return Spelled(key(text), *_weaker(text))
+
+
+@dataclass(frozen=True, slots=True)
 class Headings:
     """Everything by which one item's columns are known: keys of headings, and the fields that hold the
     subject's codes.
@@ -89,17 +103,36 @@ class Headings:
         Where a bracket names another field than the words before it, nobody knows which is meant, except
         that the bracket says which of the subject's codes stands in 行政相对人代码（组织机构代码）.
         """
-        whole = key(text)
-        if whole in self.exact:
-            return self.exact[whole], EXACT
-        inner, outer = (self._first(readings) for readings in _weaker(text))
+        spelled = self._spelled(text)
+        if spelled.whole in self.exact:
+            return self.exact[spelled.whole], EXACT
+        inner, outer = self._first(spelled.inner), self._first(spelled.outer)
         if inner and outer and inner != outer:
             return (inner, STRIPPED) if {inner, outer} <= self.codes else None
         found = inner or outer
         return (found, STRIPPED) if found else None
 
+    def _spelled(self, text: str) -> "Spelled":
+        return spell(text)
+
     def _first(self, readings: Iterable[str]) -> str | None:
         return next((self.exact[reading] for reading in readings if reading in self.exact), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Headings):
+    """Headings of one item that share with other items' what was taken apart already.
+
+    ``spelled`` is for one table and given up with it: its cells may be persons'.
+    """
+
+    spelled: dict[str, Spelled]
+
+    def _spelled(self, text: str) -> Spelled:
+        known = self.spelled.get(text)
+        if known is None:
+            known = self.spelled[text] = spell(text)
+        return known
 
 
 @lru_cache(maxsize=64)
