@@ -43,7 +43,7 @@ def report(tmp_path: Path, *given: str) -> dict[str, Any]:
 
 
 def test_intake_beside_copy(tmp_path: Path) -> None:
-    small = ("--rounds", "1", "--organisations", "80", "--into", "400", "--bad", "10")
+    small = ("--rounds", "1", "--organisations", "80", "--into", "400", "--bad", "10", "--profile")
     found = report(tmp_path, "intake", "--rows", str(ROWS), *small)
     medians = found["median_seconds"]
     assert set(medians) == {"copy", "gate", "copy_all", "bad20", "again", "into"}
@@ -53,6 +53,7 @@ def test_intake_beside_copy(tmp_path: Path) -> None:
     assert found["bad20_to_bad10"] == pytest.approx(medians["bad20"] / medians["gate"], rel=0.05)
     assert found["peak_rss_mb"] > 40
     assert found["rows_in_copy"] == ROWS
+    assert any("acquire" in line or "judge" in line for line in found["profile"])
     counts = found["counts"]
     accepted = sum(each["accepted"] for each in counts["gate"].values())
     assert found["rows_in_copy_all"]["archive_version"] == accepted

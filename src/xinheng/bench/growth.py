@@ -10,6 +10,7 @@ from xinheng.bench.archive_rows import Load, load
 from xinheng.bench.looking import lookups
 from xinheng.bench.machine import surroundings
 from xinheng.bench.made.organisations import MadeOrganisations, organisations
+from xinheng.bench.made.rows import SERIES
 from xinheng.bench.scratch import Scratch, Workshop
 
 MILLION = 1_000_000
@@ -68,7 +69,9 @@ class GrowthBench:
         before = plan.steps[number - 1] if number else 0
         self._say(f"{before} → {rows}")
         start = time.monotonic()
-        load(scratch, Load(rows - before, self._subjects, plan.seed + number, plan.narrow))
+        # Numbers of documents go on where the steps before ended.
+        seed = plan.seed + number + before // (2 * SERIES)
+        load(scratch, Load(rows - before, self._subjects, seed, plan.narrow))
         loaded = time.monotonic() - start
         register.settle(scratch, [VERSIONS])
         settled = time.monotonic() - start - loaded

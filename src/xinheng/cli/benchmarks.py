@@ -58,7 +58,7 @@ class ScratchWorkshop:
 
 
 BOUNDS = {
-    "rows": (100, 100 * MILLION), "bad": (0, 45), "rounds": (1, 99), "organisations": (10, 10 * MILLION),
+    "rows": (100, 100 * MILLION), "bad": (0, 45), "rounds": (1, 99), "organisations": (10, 20 * MILLION),
     "into": (0, 400 * MILLION), "records": (100, 400 * MILLION), "lookups": (100, MILLION), "seed": (0, 10**12),
 }  # fmt: skip
 """Below these a measure says nothing; above them the made series of codes and numbers end."""

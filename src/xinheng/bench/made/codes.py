@@ -25,7 +25,7 @@ def outer_check(first17: str) -> str:
 
 
 def enterprise_codes(number: int, *, start: int) -> list[str]:
-    """Distinct valid codes of enterprises; ``start`` is the place of the first in the series (below 29,791,000)."""
+    """Distinct valid codes of enterprises; ``start`` is the place of the first in the series (below 31**6)."""
     return [_enterprise(serial) for serial in range(start, start + number)]
 
 
