@@ -156,3 +156,14 @@ def test_batches_newest_first_of_one_agency_page_by_page(gate: Gate) -> None:
 
 def test_what_is_not_there_has_no_way(gate: Gate) -> None:
     assert lineage(RecordId(CODE, b"\0" * 16)) is None
+
+
+def test_a_batch_counts_what_waits_and_what_was_put_right(gate: Gate) -> None:
+    gate.register(CODE, NAME)
+    rows = [penalty(CODE, NAME, f"甲〔2026〕{n}号") for n in range(3)]
+    waiting = [penalty(codes.enterprise(9), NAME, f"乙〔2026〕{n}号") for n in range(2)]
+    receipt = gate.send("penalty", *rows, *waiting)
+    for row in (0, 1, 2):
+        record_correct(gate.ctx, record=named(receipt, row), agency=BUREAU, told=Told({"note": "三"}, "笔误"))
+    (view,) = [each for each in batches()[0] if each.id == receipt.batch]
+    assert (view.waiting, view.corrected, view.counts["rows"], view.backfill) == (2, 3, 5, False)

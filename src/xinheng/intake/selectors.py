@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from xinheng.archive.acts import appended_counts, tree_root
 from xinheng.core.findings import Outcome
@@ -55,14 +56,20 @@ def batches(
         found = found.filter(Q(received_at__lt=start.received_at) | Q(received_at=start.received_at, id__lt=start.id))
     whole = Withdrawal.objects.filter(batch=OuterRef("pk"), subject__isnull=True).order_by("-withdrawn_at")
     found = found.annotate(
-        waiting=Count("held", filter=Q(held__state="waiting"), distinct=True),
-        corrected=Count("corrections", distinct=True),
+        waiting=_counted(HeldRow.objects.filter(state="waiting")),
+        corrected=_counted(Correction.objects.all()),
         withdrawn_at=Subquery(whole.values("withdrawn_at")[:1]),
         withdrawn_reason=Subquery(whole.values("reason")[:1]),
     )
     rows = list(found.order_by("-received_at", "-id")[: limit + 1])
     views = tuple(_batch_view(row) for row in rows[:limit])
     return views, views[-1].receipt if len(rows) > limit else None
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these rows belong to each batch, asked batch by batch."""
+    of_batch = rows.filter(batch=OuterRef("pk")).order_by().values("batch").annotate(n=Count("pk"))
+    return Coalesce(Subquery(of_batch.values("n")), 0)
 
 
 def _batch_view(row: Any) -> BatchView:
