@@ -1,5 +1,6 @@
 """One meaning, two engines: of any rows the bulk engine says exactly what the row engine says."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.validation.worked_cases import base, cases, context, rulebook
-from tests.intake.bulk.comparing import as_rows, assert_agree, bulk_judge, header_over
+from tests.intake.bulk.comparing import as_rows, assert_agree, block_of, bulk_judge, header_over
 from tests.intake.bulk.effort import effort
 from tests.intake.bulk.nasty import cells_for
 from xinheng.core.cells import RawRow, RowProblem
@@ -17,6 +18,13 @@ from xinheng.core.validation.header import find_header
 
 TODAY = date(2026, 11, 22)
 EDITIONS = [edition for editions in rulebook().items.values() for edition in editions]
+CONSTANTS = {
+    "body_code": "11610800MB2A0002XQ",
+    "body_name": "示例市市场监督管理局",
+    "subject_category": "自然人",
+    "valid_until": "2026-02-30",
+    "note": "电话13812345678",
+}
 AGENCIES = ("11610800MB2A0002XQ", "11610800MB2A00038Q", "11610802MB2A00011X")
 
 
@@ -101,6 +109,31 @@ def test_any_rows(item):
     agree()
 
 
+@effort(20)
+@given(mutated(rulebook().item("penalty", TODAY)))
+def test_constants_of_an_adapter(table):
+    """Fields without a column that hold the same in every row, good, wrong or a person's."""
+    gate = gate_of(rulebook().item("penalty", TODAY))
+    kept = [at for at, field in enumerate(gate.item.fields) if field.id not in CONSTANTS] + [-2, -1]
+    rows = [[row[at] for at in kept] for row in table[1] if len(row) == len(table[0])]
+    names = [table[0][at] for at in kept]
+    header = find_header(as_rows([names, *table_of(gate.item)[1]], 1), gate.item)
+    for some in (("body_code", "body_name"), tuple(CONSTANTS), ("note",), ("subject_category",)):
+        constants = {name: CONSTANTS[name] for name in some}
+        assert_agree(as_rows(rows), replace(header, constants=constants), gate, len(names))
+
+
+@pytest.mark.parametrize(
+    "constants", [{"subject_code": "91610802MA70XH014D"}, {"note": "有"}, {"decided_on": "2026-13-01"}]
+)
+def test_constants_under_columns_that_stand_empty(constants):
+    gate = context("penalty")
+    row = {**base("penalty"), "note": ""}
+    header = header_over([gate.item.field(name).label.zh for name in row], gate, row)
+    rows = [list({**row, name: cell}.values()) for name in row for cell in ("", "无", row[name])]
+    assert_agree(as_rows([*rows, [""] * len(row)]), replace(header, constants=constants), gate, len(row))
+
+
 def test_broken_rows():
     gate = context("penalty")
     row = base("penalty")
@@ -113,8 +146,6 @@ def test_the_register_is_asked_only_for_codes_that_may_be_persons():
     gate = context("penalty")
     row = base("penalty")
     header = header_over([gate.item.field(name).label.zh for name in row], gate, row)
-    from tests.intake.bulk.comparing import block_of
-
     asked: list[frozenset[str]] = []
     bulk = bulk_judge(header, gate, asked)
     bulk.judge(block_of(as_rows([list(row.values())]), len(row)))

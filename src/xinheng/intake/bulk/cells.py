@@ -17,7 +17,7 @@ from xinheng.core.validation.columns import Header
 from xinheng.core.validation.desk import PERSONAL, Desk
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.persons import ambiguous_codes, is_emptied, names_persons
-from xinheng.core.validation.single import Alarm, CellVerdict, judge_cell, judge_sound_code, one_column
+from xinheng.core.validation.single import Alarm, CellVerdict, judge_cell, judge_sound_code
 from xinheng.intake.bulk.codes import sound_codes
 from xinheng.intake.bulk.plain import plain_cells, surely_filled
 
@@ -68,11 +68,12 @@ class ColumnJudge:
     Nothing is remembered that has a person's number in it or stands in a person's field.
     """
 
-    def __init__(self, header: Header, column: int, about: Field | None, gate: GateContext) -> None:
+    def __init__(self, header: Header, about: Field | None, gate: GateContext) -> None:
+        """``header``: of this column alone."""
         self.about = about
         self.is_code = about is not None and about.kind is FieldKind.SUBJECT_CODE
         self._is_name = about is not None and about.kind is FieldKind.SUBJECT_NAME
-        self._header = one_column(header, column)
+        self._header = header
         self._remembered: dict[str, CellVerdict] = {}
         heading = self._header.leftovers.get(0, "")
         self._empties = (

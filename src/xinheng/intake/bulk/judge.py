@@ -17,6 +17,7 @@ from xinheng.core.validation.engine import judge
 from xinheng.core.validation.gate import GateContext
 from xinheng.core.validation.header import SEARCHED_ROWS, Header
 from xinheng.core.validation.persons import ambiguous_codes, known_openly
+from xinheng.core.validation.single import one_column
 from xinheng.intake.bulk.block import JudgedBlock
 from xinheng.intake.bulk.cells import ColumnJudge, JudgedColumn, Look
 from xinheng.intake.bulk.codes import plain_codes
@@ -43,19 +44,25 @@ class BulkJudge:
         self._known = known
         self._gate = gate_of(frozenset())
         self._columns: list[ColumnJudge] = []
+        self._constants = {
+            name: self._constant(name) for name in header.constants if name not in header.columns.values()
+        }
         self._rows = RowJudge(header, self._gate)
 
     def judge(self, block: ColumnBlock) -> JudgedBlock:
         """The verdict on every row of a block, as the row engine would give it."""
         frame = pl.DataFrame({str(at): column for at, column in enumerate(block.columns)})
         frame = frame.with_columns(pl.all().fill_null("")) if block.irregular else frame
-        columns = self._columns_of(frame.width)
+        width = frame.width
+        frame = frame.with_columns(pl.repeat("", len(block), eager=True).alias(name) for name in self._constants)
+        columns = [*self._columns_of(width), *self._constants.values()]
         looks = self._look(frame, columns)
         gate = self._gate_for(block, columns, looks)
         desk = Desk(gate, known_openly({}, replace(gate, is_register=False)))
         cells = frame.get_columns()
         judged = [each.judge(text, look, desk) for each, text, look in zip(columns, cells, looks, strict=True)]
-        result, whole = self._rows.judge(Table(block, cells, judged, self._by_field(judged), desk))
+        table = Table(block, cells[:width], judged, self._by_field(judged[:width], judged[width:]), desk)
+        result, whole = self._rows.judge(table)
         return with_verdicts(result, {at: judge(block.row(at), self._header, gate) for at in sorted(whole)}, gate.item)
 
     def _gate_for(self, block: ColumnBlock, columns: list[ColumnJudge], looks: list[Look]) -> GateContext:
@@ -68,14 +75,15 @@ class BulkJudge:
 
     def _look(self, frame: pl.DataFrame, columns: list[ColumnJudge]) -> list[Look]:
         """What of each column is to be judged."""
-        plain = {str(at): column.plain(pl.col(str(at)), self._gate) for at, column in enumerate(columns)}
-        codes = [str(at) for at, column in enumerate(columns) if column.is_code]
+        named = dict(zip(frame.columns, columns, strict=True))
+        plain = {name: column.plain(pl.col(name), self._gate) for name, column in named.items()}
+        codes = [name for name, column in named.items() if column.is_code]
         distinct = _distinct_texts(frame, [name for name, known in plain.items() if known is None], codes)
         plain_of_codes = [plain_codes(frame.get_column(n), self._gate.rulebook.uscc).alias(n) for n in codes]
         masks = [known.alias(n) for n, known in plain.items() if known is not None and n not in distinct]
         rest = _rows_outside(frame.select(*masks, *plain_of_codes))
         looks = []
-        for name, column in zip(frame.columns, columns, strict=True):
+        for name, column in named.items():
             if name in distinct:
                 looks.append(column.look(distinct[name], None))
             else:
@@ -87,11 +95,16 @@ class BulkJudge:
         for column in range(len(self._columns), width):
             field_id = self._header.columns.get(column)
             about = None if field_id is None else self._gate.item.field(field_id)
-            self._columns.append(ColumnJudge(self._header, column, about, self._gate))
+            self._columns.append(ColumnJudge(one_column(self._header, column), about, self._gate))
         return self._columns[:width]
 
-    def _by_field(self, judged: list[JudgedColumn]) -> dict[str, list[JudgedColumn]]:
-        fields: dict[str, list[JudgedColumn]] = {}
+    def _constant(self, field_id: str) -> ColumnJudge:
+        """A field without a column, which holds the same in every row: an empty column of it says just that."""
+        header = replace(one_column(self._header, -1), columns={0: field_id})
+        return ColumnJudge(header, self._gate.item.field(field_id), self._gate)
+
+    def _by_field(self, judged: list[JudgedColumn], constants: list[JudgedColumn]) -> dict[str, list[JudgedColumn]]:
+        fields = {name: [column] for name, column in zip(self._constants, constants, strict=True)}
         for column, field_id in self._header.columns.items():
             if column < len(judged):
                 fields.setdefault(field_id, []).append(judged[column])

@@ -31,7 +31,10 @@ Fields = Mapping[str, JudgedColumn]
 
 @dataclass(slots=True)
 class Table:
-    """One block's columns as they stand and as they were judged; ``fields`` holds the columns of each field."""
+    """One block's columns as they stand and as they were judged, behind these the header's constants.
+
+    ``fields``: the judged columns of each field.
+    """
 
     block: ColumnBlock
     texts: list[pl.Series]
@@ -65,8 +68,10 @@ class RowJudge:
         self._checks = CheckJudge(gate.item)
         self._missing = MissingJudge(gate.item)
         titles = (title.upper() for known in header.titles.values() for title in known)
-        # No conclusion from a cell to its row holds where the header itself has codes in it, or cells of its own.
-        self._strange = header.keyed or bool(header.constants) or any(map(outer_check_holds, titles))
+        # No conclusion from a cell to its row holds where the header itself has a code in it.
+        self._strange = (
+            header.keyed or self._item.subject_code in header.constants or any(map(outer_check_holds, titles))
+        )
         persons = gate.rulebook.person_headings
         self._personal = [column for column, name in header.leftovers.items() if names_persons(name, persons)]
 
@@ -183,7 +188,7 @@ class RowJudge:
         """One warning for all unknown columns of persons in which a row holds something."""
         held: dict[int, tuple[int, ...]] = {}
         for column in self._personal:
-            if column < len(table.columns):
+            if column < len(table.texts):
                 for row in _series(table.columns[column].held, len(table)).arg_true():
                     held[row] = (*held.get(row, ()), column)
         known: dict[tuple[int, ...], list[Finding]] = {}
@@ -210,8 +215,8 @@ class RowJudge:
             body=body,
             old_codes=old,
             findings={row: tuple(findings) for row, findings in said.findings.items()},
-            kept=[column.kept for column in table.columns],
-            kept_width=pl.repeat(len(table.columns), count, dtype=pl.UInt32, eager=True),
+            kept=[column.kept for column in table.columns[: len(table.texts)]],
+            kept_width=pl.repeat(len(table.texts), count, dtype=pl.UInt32, eager=True),
         )
 
 
