@@ -20,6 +20,7 @@ _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _SAMPLE_BYTES = 64 * 1024
 _PIECE_CHARS = 64 * 1024
 _ONE_IN = 10
+_LONG_LINE = 1024 * 1024
 _COMMON_CHINESE = re.compile("[\\x00-\\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·—‘’“”…]*+")
 
 
@@ -68,14 +69,14 @@ def decide_encoding(file: Content) -> Encoding:
         return Encoding(_if_mostly_text(file, wide, _tally(file, wide)))
     if head.startswith(codecs.BOM_UTF8) or is_strictly(file, "utf-8"):
         return Encoding("utf-8")
-    utf_8 = _tally(file, "utf-8")
+    foreign, broken = _fitting_utf_8(file, head)
     # A line of GB18030 that happens to be valid UTF-8 is very rare, the reverse is not: UTF-8 is asked first.
-    if 2 * utf_8.broken <= utf_8.foreign:
+    if 2 * broken <= foreign:
         return Encoding("utf-8")
-    mixed = utf_8.broken < utf_8.foreign
+    mixed = broken < foreign
     if is_strictly(file, "gb18030"):
         return Encoding("gb18030", mixed)
-    gb = _tally(file, "gb18030")
+    utf_8, gb = _tally(file, "utf-8"), _tally(file, "gb18030")
     if 2 * gb.broken > gb.foreign and utf_8.marks <= gb.marks:
         return Encoding(_if_mostly_text(file, "utf-8", utf_8))
     return Encoding(_if_mostly_text(file, "gb18030", gb), mixed)
@@ -185,6 +186,24 @@ def _controls(file: Content) -> int:
     while chunk := cursor.read(_SAMPLE_BYTES):
         count += len(chunk) - len(chunk.translate(None, _CONTROLS))
     return count
+
+
+def _fitting_utf_8(file: Content, head: bytes) -> tuple[int, int]:
+    """How many lines hold non-ASCII, and how many of them are no UTF-8: by their bytes, which is fast."""
+    if b"\n" not in head:
+        tally = _tally(file, "utf-8")
+        return tally.foreign, tally.broken
+    cursor = file.cursor()
+    foreign = broken = 0
+    while line := cursor.readline(_LONG_LINE):
+        if line.isascii():
+            continue
+        foreign += 1
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            broken += 1
+    return foreign, broken
 
 
 def _tally(file: Content, encoding: str) -> _Tally:
