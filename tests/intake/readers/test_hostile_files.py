@@ -220,6 +220,24 @@ def test_sheets_that_are_one_part(path: Path) -> None:
     assert outcome(path, zipped(parts)) == "file.too_large"
 
 
+@pytest.mark.parametrize(
+    ("storm", "rule"),
+    [
+        ("<td a='" * 100_000, "file.damaged"),
+        ("<a " * 100_000, "file.damaged"),
+        ("<" * 900_000 + "</table>", "html"),
+        ("<!-" * 300_000, "file.truncated"),
+        ("&amp" * 200_000 + "</table>", "html"),
+        (f"<td {'a ' * 25_000}>x</table>", "html"),
+        ("<td>x<script>" + "y" * 900_000, "file.truncated"),
+    ],
+)
+def test_storms_of_markup(path: Path, storm: str, rule: str) -> None:
+    begun = time.monotonic()
+    assert outcome(path, f"<table><tr><td>{storm}".encode()) == rule
+    assert time.monotonic() - begun < MOST_SECONDS / 2
+
+
 def test_a_tag_without_end(path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

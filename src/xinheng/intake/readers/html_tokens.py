@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from xinheng.intake.readers.errors import unreadable
+
 _PIECE_CHARS = 128 * 1024
 _LONGEST_TAG = 64 * 1024
 _LONGEST_TEXT = 1024 * 1024
@@ -29,7 +31,10 @@ class Tag(NamedTuple):
 
 
 def tokens(text: io.TextIOWrapper) -> Iterator[Tag | str]:
-    """Tags and the text between them, characters written as entities resolved. Comments and scripts are left out."""
+    """Tags and the text between them, characters written as entities resolved. Comments and scripts are left out.
+
+    Raises ``UnreadableFile`` (``file.damaged``) at a tag that does not end.
+    """
     return _Tokens(text).run()
 
 
@@ -49,7 +54,7 @@ class _Tokens:
                     return
             elif opening != self._at:
                 yield self._words(len(self._held) if opening < 0 else opening)
-            elif found := _TAG.match(self._held, opening):
+            elif found := _TAG.match(self._held, opening, opening + _LONGEST_TAG):
                 yield self._tag(found)
             elif not self._is_cut() or not self._more():
                 yield self._odd_markup()
@@ -78,8 +83,10 @@ class _Tokens:
             self._skip_to(_COMMENT_END)
         elif self._held.startswith(("<!", "<?"), self._at):
             self._skip_to(_DECLARATION_END)
-        elif found := _PLAIN_TAG.match(self._held, self._at):
+        elif found := _PLAIN_TAG.match(self._held, self._at, self._at + _LONGEST_TAG):
             return self._tag(found)
+        elif self._is_endless():
+            raise unreadable("file.damaged")
         else:
             self._at += 1
             return "<"
@@ -101,6 +108,10 @@ class _Tokens:
             if not self._more():
                 self._at = len(self._held)
                 return
+
+    def _is_endless(self) -> bool:
+        """Whether a tag begins here that is longer than any; to look for its end again and again takes for ever."""
+        return len(self._held) - self._at >= _LONGEST_TAG and _OPENS_TAG.match(self._held, self._at) is not None
 
     def _more(self) -> bool:
         """Take in a further piece and let go of what was read."""
