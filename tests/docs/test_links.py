@@ -34,8 +34,9 @@ def test_every_document_can_be_reached() -> None:
             continue
         found.add(path)
         targets = [path] if path.suffix == ".md" else list(path.glob("*")) if path.is_dir() else []
-        links = [link for each in targets if each.suffix == ".md" for link in Page(each).links()]
-        waiting += [(path.parent / link.partition("#")[0]).resolve() for link in links if not link.startswith(OUTSIDE)]
+        links = [(each, link) for each in targets if each.suffix == ".md" for link in Page(each).links()]
+        inside = [(each, link.partition("#")[0]) for each, link in links if not link.startswith(OUTSIDE)]
+        waiting += [(each.parent / place).resolve() if place else each for each, place in inside]
         waiting += [each for each in targets if each != path]
     lost = [each.name for each in pages() if each.name.startswith("docs/") and each.path not in found]
     assert [name for name in lost if name != "docs/images/README.md"] == []
