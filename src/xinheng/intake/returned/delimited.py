@@ -85,11 +85,22 @@ def _annotated(row: RawRow, body: bytes, cell: str | None, head: Head, text: _Te
         return body if cell is None else _appended(row, body, cell, head.width, text)
     if row.number <= head.last:
         return body
-    if len(row.cells) > head.again:
-        return _replaced(body, head.again, _quoted(cell or "", text), text)
+    column = _own_column(row, head.again, head.width, text)
+    if column is not None:
+        return _replaced(body, column, _quoted(cell or "", text), text)
     if not row.cells and body:
         body = _without_words(body, text)
     return body if cell is None else _appended(row, body, cell, head.again, text)
+
+
+def _own_column(row: RawRow, column: int, width: int, text: _Text) -> int | None:
+    """Where an earlier check wrote into this row: the end of one that reaches beyond the header, else its column."""
+    count = len(row.cells)
+    ours = {place for place, cell in enumerate(row.cells) if isinstance(cell, str) and cell.startswith(text.starts)}
+    if count > width and count - 1 in ours:
+        return count - 1
+    is_free = count <= width and column < count and not row.cells[column]
+    return column if column in ours or is_free else None
 
 
 def _appended(row: RawRow, body: bytes, cell: str, column: int, text: _Text) -> bytes:
