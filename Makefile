@@ -6,7 +6,7 @@ DATA ?= data
 PORT ?= 8000
 SERVE ?= 1
 KILLS ?= 200
-FUZZ ?= 50
+FUZZ ?= 10
 SEED ?= $(shell date +%s)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +34,7 @@ test: $(VENV)/test.done assets ## every test, with all set-up it needs
 
 soak: $(VENV)/test.done assets ## the long run under kills and fuzz; its result belongs in docs/soak.md
 	@seed=$(SEED); echo "kills $(KILLS), fuzz $(FUZZ), generated inputs by seed $$seed"; \
-	  XINHENG_KILLS=$(KILLS) XINHENG_FUZZ=$(FUZZ) $(BIN)/python -m pytest -s -q --timeout=14400 \
+	  XINHENG_KILLS=$(KILLS) XINHENG_FUZZ=$(FUZZ) XINHENG_FUZZ_SEED=$$seed $(BIN)/python -m pytest -s -q --timeout=14400 \
 	  --hypothesis-seed=$$seed tests/faults tests/intake/bulk tests/intake/test_two_at_once.py $(wildcard tests/fuzz)
 
 lint: $(VENV)/test.done ## style and floors only

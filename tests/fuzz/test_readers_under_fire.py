@@ -1,6 +1,6 @@
 """Whatever is sent: rows or a refusal in words, in time, in bounded memory, and no personal number in any word.
 
-``XINHENG_FUZZ`` sets how many files, ``XINHENG_FUZZ_SEED`` which; a failure names the seed of its one file, which
+``XINHENG_FUZZ`` multiplies how many files, ``XINHENG_FUZZ_SEED`` which; a failure names the seed of its one file, which
 ``XINHENG_FUZZ=1 XINHENG_FUZZ_SEED=<that number>`` sends again.
 """
 
@@ -24,7 +24,7 @@ from xinheng.core.cells import RawRow
 from xinheng.intake.readers import Limits, UnreadableFile, open_source
 from xinheng.intake.readers.errors import MESSAGES
 
-COUNT = int(os.environ.get("XINHENG_FUZZ", "300"))
+COUNT = 200 * int(os.environ.get("XINHENG_FUZZ", "1"))
 SEED = int(os.environ.get("XINHENG_FUZZ_SEED", "20261122"))
 PATIENCE = 60.0
 """Seconds that one file may take, on a busy machine too."""
