@@ -14,7 +14,8 @@ from tests.doors.command_line import COMMAND, CommandLine
 from xinheng.synth.codes import inner_check
 
 BUILT = {
-    "init", "demo", "serve", "doctor", "agency", "submit", "code", "days", "show", "search", "export", "rulebook", "synth",
+    "init", "demo", "serve", "doctor", "agency", "submit", "code", "days", "show", "search", "export", "rulebook",
+    "synth",
 }  # fmt: skip
 NOT_BUILT = {"backup", "restore", "accept", "user", "log", "report", "verify", "evaluate", "explain", "bench"}
 PERSON = town.person_number(300)
