@@ -101,7 +101,7 @@ def test_any_rows(item):
     names, rows = table_of(item)
     header = find_header(as_rows([names, *rows], 1), item)
 
-    @effort(8)
+    @effort(6)
     @given(mutated(item))
     def agree(table):
         assert_agree(as_rows(table[1]), header, gate, len(names))

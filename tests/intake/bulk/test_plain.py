@@ -66,7 +66,7 @@ def test_a_plain_cell_is_silent(item, about):
     desk = Desk(gate, frozenset())
     unnamed = item.persons is not None and item.persons.unnamed and about.kind is FieldKind.SUBJECT_NAME
 
-    @effort(25)
+    @effort(15)
     @given(cells)
     def silent(texts):
         for text, plain in zip(texts, masked(texts, predicate), strict=True):
@@ -80,7 +80,7 @@ def test_a_plain_cell_is_silent(item, about):
         silent()
 
 
-@effort(60)
+@effort(30)
 @given(cells)
 def test_a_plain_cell_under_an_unknown_heading(texts):
     gate = context("penalty")
@@ -90,7 +90,7 @@ def test_a_plain_cell_under_an_unknown_heading(texts):
             assert judge_cell(text, header, Desk(gate, frozenset())) == CellVerdict(True, True, text, text), text
 
 
-@effort(60)
+@effort(30)
 @given(cells)
 def test_what_surely_says_something(texts):
     placeholders = rulebook().placeholders

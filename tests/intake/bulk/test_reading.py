@@ -73,7 +73,7 @@ sizes = st.sampled_from((1, 7, 30, 200, 10_000))
 encodings = st.sampled_from(("utf-8", "gb18030", "utf-16-le"))
 
 
-@effort(400)
+@effort(250)
 @given(orderly, st.sampled_from(("\n", "\r\n", "\r")), st.booleans(), encodings, sizes, st.sampled_from((1, 2, 3, 5)))
 @example([ROW, '一,"二', ROW, ROW, ROW, ROW], "\n", True, "utf-8", 1, 3)
 @example(['一,"二' + "长" * 80, "三", '四"', "x" * 300, ROW], "\n", True, "utf-8", 7, 3)
@@ -83,7 +83,7 @@ def test_any_text(tmp_path, lines, end, last, encoding, size, width):
         same(tmp_path / "a.csv", data, Encoding(encoding), Layout(",", width), size)
 
 
-@effort(150)
+@effort(100)
 @given(
     st.lists(
         st.sampled_from((b"\xd6\xd0", b"\xff", b"\x81", b"a", b",", b",", b"\n", b'"', b"\x81\x30\x81")), min_size=1

@@ -20,8 +20,8 @@ _ANY = "[0-9A-HJ-NPQRTUWXY]"
 _SHAPE = rf"^{_ANY}{{2}}[0-9]{{6}}{_ANY}{{10}}$"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2, 1)
 # Sixteen and more figures in front of which 1 or 9 stands are nobody's number unless a day of birth is in them; any
-# other long run of figures is looked at again. XXX can be figures struck out.
-_RUN = "[0-9]{11}|XXX"
+# other long run of figures is looked at again. Letters X in a row can be figures struck out.
+_RUN = "[0-9]{11}|X{3}"
 _NUMERIC = "^[19][0-9]{15}"
 _BIRTHDAY = r"^.{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 
