@@ -17,6 +17,7 @@ from xinheng.core.text import fold
 from xinheng.core.validation.columns import Header
 from xinheng.core.validation.desk import Desk, Entry, entry_of, is_empty, plain_text
 from xinheng.core.validation.engine import canonical_values, kept_cells
+from xinheng.core.validation.gate import finding
 from xinheng.core.validation.headings import key
 from xinheng.core.validation.person_rows import (
     NATURAL_PERSON,
@@ -26,7 +27,7 @@ from xinheng.core.validation.person_rows import (
     person_meant,
 )
 from xinheng.core.validation.persons import nearly_person_number, without_persons
-from xinheng.core.validation.reading import judged_findings, read_entry
+from xinheng.core.validation.reading import read_entry
 from xinheng.core.validation.rows import code_like
 
 
@@ -111,8 +112,9 @@ def judge_sound_code(code: str, about: Field, desk: Desk) -> CellVerdict:
     """The same for a clean unified code that may be used and in which no person's number can be seen: what is said are
     its own reasons, a retired region or an unusual category.
     """
-    judged = judge_uscc(code, desk.gate.rulebook.uscc)
-    said = judged_findings(judged, about, code, desk)
+    rulebook = desk.gate.rulebook
+    reasons = judge_uscc(code, rulebook.uscc).reasons
+    said = tuple(finding(rulebook, reason.rule, about, code, None, **reason.detail) for reason in reasons)
     return CellVerdict(True, True, code, code, code, said=said, names_organisation=True)
 
 
