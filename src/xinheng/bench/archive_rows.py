@@ -95,7 +95,7 @@ def _version(
 
 def _fields(edition: ItemEdition, titles: list[str]) -> dict[str, str]:
     """The field of each heading, as the catalogue calls it."""
-    found = {}
+    found: dict[str, str] = {}
     for field in edition.fields:
         for title in titles:
             if title in (field.label.zh, *field.headers):

@@ -118,9 +118,11 @@ def _copy_file(owner: psycopg.Connection, table: str, columns: Sequence[str], pa
 
 def _dump(owner: psycopg.Connection, table: str, path: Path) -> Dump:
     columns = tuple(name for (name,) in owner.execute(_COLUMNS, [table]).fetchall())
-    order = [sql.Identifier(name) for (name,) in owner.execute(_KEY, [table]).fetchall()] or [sql.SQL("1")]
+    key = [name for (name,) in owner.execute(_KEY, [table]).fetchall()] or list(columns)
     statement = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
-        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table), sql.SQL(", ").join(order)
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, key)),
     )
     with path.open("wb") as file, owner.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in copy:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def main() -> None:
     for row, kind in _errors(found):
         told.setdefault(row, []).append(kind)
     counts = {"rows": found.tasks[0].stats.get("rows")}
-    answer = {"seconds": seconds, "version": frictionless.__version__, "told": told, "counts": counts}
+    answer = {"seconds": seconds, "version": version("frictionless"), "told": told, "counts": counts}
     json.dump(answer, sys.stdout, ensure_ascii=False)
 
 

@@ -36,7 +36,7 @@ class Profiles:
         return self
 
     def __exit__(self, *error: object) -> None:
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
         self._all[0].disable()
 
     def _begin(self, *event: object) -> None:
