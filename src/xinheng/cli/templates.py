@@ -5,13 +5,15 @@ from pathlib import Path
 
 from xinheng.cli.output import show, table
 from xinheng.core.context import LEGAL_ZONE
-from xinheng.intake.templates import template as write
 from xinheng.runtime.clock import now
 from xinheng.runtime.rulebook_files import load_rulebook
 
 
 def template(given: Namespace) -> None:
     """The template of an item, in the edition in force today or the one named."""
+    # Not for every other command to wait for.
+    from xinheng.intake.templates import template as write
+
     rulebook = load_rulebook()
     today = now().astimezone(LEGAL_ZONE).date()
     item = write(rulebook, item=given.item, edition=given.edition, today=today, out=Path(given.out))

@@ -50,11 +50,20 @@ def test_the_gate_knows_every_column(tmp_path: Path, edition: ItemEdition) -> No
 
 
 def fitting(edition: ItemEdition) -> Iterator[tuple[Case, dict[str, str]]]:
-    """Worked cases that name each field once, by field."""
+    """Worked cases by field; where one has several columns of a field, only a list of choices can hold all of them."""
     headings = headings_of(edition)
     for case in edition.cases:
-        fields = {match[0]: value for name, value in case.row.items() if (match := headings.match(name))}
-        if len(fields) == len(case.row):
+        fields: dict[str, str] = {}
+        fits = True
+        for name, value in case.row.items():
+            match = headings.match(name)
+            fits = fits and match is not None
+            if match is None or not value:
+                continue
+            several = match[0] in fields
+            fits = fits and (not several or edition.field(match[0]).kind is FieldKind.CHOICES)
+            fields[match[0]] = f"{fields[match[0]]}；{value}" if several else value
+        if fits:
             yield case, fields
 
 

@@ -29,9 +29,15 @@ class Fills:
     _styles: list[bytes]
     _ours: int
     _is_new: bool
-    _count: int = 0
+    _count: int
+    _earlier: re.Pattern[bytes] | None = None
     _known: dict[int, int] = field(default_factory=dict)
     _undone: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def earlier(self) -> re.Pattern[bytes] | None:
+        """Finds cells in a style that had our fill from the start; None where there is no such style."""
+        return self._earlier
 
     def marked(self, style: int) -> int:
         """The style with our fill; the style itself where the workbook can take no further one."""
@@ -54,6 +60,12 @@ class Fills:
             others = sorted((self._fill_of(n), n) for n in alike if self._fill_of(n) != self._ours)
             self._undone[style] = others[0][1] if others else self._add(self._refilled(style, 0))
         return self._undone[style]
+
+    def look_back(self) -> None:
+        """Learn which styles have our fill before any is added."""
+        numbers = [str(n) for n in range(len(self._styles)) if self._fill_of(n) == self._ours]
+        if numbers:
+            self._earlier = re.compile(rf"\ss\s*=\s*[\"'](?:{'|'.join(numbers)})[\"']".encode())
 
     def written(self) -> bytes | None:
         """The styles part with what was added; None where nothing was."""
@@ -111,7 +123,11 @@ def fills_of(data: bytes) -> Fills | None:
     count = len(_elements(data, fills))
     ours = colours[0] if colours else count
     lists = (found["fills"][0], found["fills"][1], found["cellXfs"][0], found["cellXfs"][1])
-    return Fills(data, *lists, styles, ours, not colours, len(styles)) if styles else None
+    if not styles:
+        return None
+    made = Fills(data, *lists, styles, ours, not colours, len(styles))
+    made.look_back()
+    return made
 
 
 def _elements(data: bytes, marks: list[Tag]) -> list[bytes]:

@@ -15,6 +15,7 @@ from xinheng.intake.returned.xlsx_notes import MOST_NOTES
 
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ROW_END = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
+_CELL_END = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 _NAME = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]{1,7}")
 
 
@@ -117,6 +118,10 @@ def _written(raw: bytes, head: int, number: int, cells: dict[int, str | None], t
     if not clears and all(column > table.reach and text is not None for column, text in cells.items()):
         new = b"".join(_text_cell(number, column, text or "", b"", table) for column, text in cells.items())
         return start + inner + new + end
+    if clears and cells.keys() <= {table.column} and not _has_marks(inner, table):
+        spliced = _spliced(inner, number, cells.get(table.column or 0), table)
+        if spliced is not None:
+            return start + spliced + end
     found = {cell.column: cell.raw for cell in _cells(inner)}
     if clears:
         _clear(found, table)
@@ -127,6 +132,28 @@ def _written(raw: bytes, head: int, number: int, cells: dict[int, str | None], t
         )
     ordered = (_named(raw, number, column) for column, raw in sorted(found.items()) if raw)
     return start + b"".join(ordered) + end
+
+
+def _has_marks(inner: bytes, table: Table) -> bool:
+    """Whether a cell of the row has the fill of an earlier check."""
+    marks = None if table.fills is None else table.fills.earlier
+    return marks is not None and marks.search(inner) is not None
+
+
+def _spliced(inner: bytes, number: int, text: str | None, table: Table) -> bytes | None:
+    """The cells with another text in the check column; None where its cell is not found by its plain name."""
+    at = inner.find(b' r="%b"' % cell_name(number, table.column or 0).encode())
+    start = inner.rfind(b"<", 0, max(at, 0))
+    if at < 0 or not inner.startswith(b"<%bc " % table.prefix, start):
+        return None
+    end = inner.index(b">", at) + 1
+    if not inner.endswith(b"/>", 0, end):
+        closing = _CELL_END.search(inner, end)
+        if closing is None:
+            return None
+        end = closing.end()
+    new = b"" if text is None else _text_cell(number, table.column or 0, text, inner[start:end], table)
+    return inner[:start] + new + inner[end:]
 
 
 def _parts(raw: bytes, head: int, prefix: bytes) -> tuple[bytes, bytes, bytes]:
