@@ -33,6 +33,7 @@ CHANCE_ALLOWED = {
     "intake/adapters.py": "the id of an act",
     "intake/attempts.py": "the id of a batch",
     "intake/corrections.py": "the id of an act",
+    "intake/filed.py": "the salts of versions",
     "intake/holds.py": "the id of an act",
     "intake/nil_returns.py": "the id of an act",
     "intake/release.py": "the id of an act",

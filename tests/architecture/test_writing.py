@@ -11,7 +11,7 @@ from tests.architecture.sources import texts, written_modules
 WRITERS = {
     "accounts/services.py": "agencies and their rights",
     "archive/services.py": "what the register says of organisations",
-    "archive/staging.py": "versions, set by set",
+    "archive/appending.py": "versions, block by block",
     "archive/withdrawals.py": "versions that were taken back",
     "bench/archive_rows.py": "versions of a scratch installation",
     "bench/copying.py": "the baselines of a scratch installation",

@@ -28,7 +28,7 @@ def _something_stored(ctx: Context) -> None:
     organisations_register(act=register(SUBJECT, "示例公司"), registrations=[told])
     archive_rows(ctx, [Sent(SUBJECT, "一号")])
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE xh_stage")  # the owner's, so that another role can make its own
+        cursor.execute("DROP TABLE xh_asked, xh_passed")  # the owner's, so that another role can make its own
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

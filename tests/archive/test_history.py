@@ -136,7 +136,7 @@ def test_an_act_is_read_by_pages(ctx: Context) -> None:
     act = selectors.versions(record_id(Sent(CODE, "0号")))[0].act
     first = selectors.versions_of_act(act, limit=3)
     second = selectors.versions_of_act(act, after=first[-1].ordinal, limit=10)
-    assert [version.ordinal for version in (*first, *second)] == [fate.ordinal for fate in fates]
+    assert [version.ordinal for version in (*first, *second)] == list(range(len(fates)))
 
 
 @pytest.mark.parametrize("text", ["", "abc", f"{CODE}-xyz", f"{CODE}-{'0' * 31}", f"{CODE}-{'0' * 32}\n", "../../etc"])

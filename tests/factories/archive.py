@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
+import polars as pl
+
 from tests.factories import codes
-from xinheng.archive import staging
+from xinheng.archive.appending import ROW, Appending, Fate
 from xinheng.archive.records import RecordId
 from xinheng.archive.services import Registration, organisations_register
-from xinheng.archive.staging import Fate, StagedRow
 from xinheng.core.canonical import canonical_json, record_digest, record_key
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
@@ -42,29 +43,35 @@ def record_id(sent: Sent, item: str = "penalty") -> RecordId:
     return RecordId(sent.subject, key_of(sent, item))
 
 
-def staged(sent: Sent, place: int, item: str = "penalty") -> StagedRow:
-    """The row as the stage takes it; its salt follows from its place, so that tests repeat."""
+def filed(sent: Sent, place: int, item: str = "penalty") -> dict[str, object]:
+    """The row as the archive takes it; its salt follows from its place, so that tests repeat."""
     salt = place.to_bytes(16, "big")
     values = dict(sent.values)
     fields = [(name, values[name]) for name in sorted(values)]
     digest = record_digest(salt=salt, item=item, edition=EDITION, subject=sent.subject, fields=fields)
-    return StagedRow(
-        ordinal=place, part=None, source_row=place + 2, outcome=sent.outcome, subject=sent.subject,
-        bucket=bucket_of(sent.subject), key=key_of(sent, item), body=BODY, document_number=sent.document,
-        effective_on=sent.on, salt=salt, digest=digest, content=canonical_json(values).decode(),
-    )  # fmt: skip
+    return {
+        "ordinal": place, "source_part": None, "source_row": place + 2, "held": sent.outcome is Outcome.HELD,
+        "subject": sent.subject, "bucket": bucket_of(sent.subject), "key": key_of(sent, item), "body": BODY,
+        "document_number": sent.document, "effective_on": sent.on, "salt": salt, "digest": digest,
+        "content": canonical_json(values).decode(),
+    }  # fmt: skip
 
 
-def archive_rows(ctx: Context, rows: Sequence[Sent], *, item: str = "penalty", act: UUID | None = None) -> list[Fate]:
-    """Take rows into the archive as one act and number it; returns what became of each."""
+def archive_rows(
+    ctx: Context, rows: Sequence[Sent], *, item: str = "penalty", act: UUID | None = None, block: int = 1000
+) -> list[Fate]:
+    """Take rows into the archive as one act, ``block`` at a time, and number it; returns what became of each."""
     act = act or uuid4()
-    staging.open_stage()
-    staging.stage(staged(sent, place, item) for place, sent in enumerate(rows))
-    staging.mark_repeats()
-    staging.compare_and_append(act=act, item=item, edition=EDITION)
-    fates = list(staging.fates())
+    told = [(place, sent) for place, sent in enumerate(rows) if sent.outcome in (Outcome.ACCEPTED, Outcome.HELD)]
+    appending = Appending(act, item, EDITION)
+    appending.open()
+    fates: dict[int, Fate] = {}
+    for start in range(0, len(told), block):
+        piece = [filed(sent, place, item) for place, sent in told[start : start + block]]
+        fates |= appending.append(pl.DataFrame(piece, schema=ROW))
     append(ctx, kind="test:rows:accepted", act=act, payload={"agency": BODY})
-    return fates
+    return [fates.get(place, Fate(sent.outcome, 1 if sent.outcome is Outcome.ACCEPTED else None))
+            for place, sent in enumerate(rows)]  # fmt: skip
 
 
 def registration(code: str, name: str, **changes: object) -> Registration:

@@ -55,6 +55,13 @@ _PROBED = "SET LOCAL enable_seqscan = on"
 _ANY_PASSED = "SELECT EXISTS (SELECT FROM xh_passed)"
 _FORGET = "TRUNCATE xh_asked"
 
+ROW = {
+    "ordinal": pl.Int32, "source_row": pl.Int32, "source_part": pl.String, "held": pl.Boolean, "subject": pl.String,
+    "bucket": pl.Int16, "key": pl.Binary, "body": pl.String, "document_number": pl.String, "effective_on": pl.Date,
+    "salt": pl.Binary, "digest": pl.Binary, "content": pl.String,
+}  # fmt: skip
+"""The columns of rows that may become versions; ``subject`` and ``bucket`` are null as long as none is found."""
+
 Said = tuple[int, int, bytes]
 """An earlier row of the batch: ordinal, row in its file, SHA-256 of its content."""
 Known = tuple[int, bytes, bool]
@@ -93,9 +100,8 @@ class Appending:
         """Compare a block and append what is new or changed; returns by ordinal the fate of every row that is
         neither new nor simply held.
 
-        ``rows``: ``ordinal``, ``source_row``, ``source_part``, ``held`` (bool) and the columns of a filed row
-        (intake/filed.py), in file order. Appends nothing of it on IntegrityError and compares again: then another
-        process appended the same keys in between.
+        ``rows``: the columns of ``ROW``, in file order. On IntegrityError nothing of the block is appended and it is
+        compared again: another process appended the same keys in between.
         """
         for attempt in range(RETRIES):
             try:

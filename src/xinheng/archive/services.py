@@ -1,4 +1,4 @@
-"""Writing what the register says of organisations. Versions themselves are appended by `staging`."""
+"""Writing what the register says of organisations. Versions themselves are appended by `appending`."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -41,7 +41,7 @@ SELECT a.attname FROM pg_index i, unnest(i.indkey::int[]) WITH ORDINALITY k(attn
  WHERE i.indrelid = %s::regclass AND a.attrelid = i.indrelid AND i.indisprimary ORDER BY k.place
 """
 _PARTITIONS = """
-SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+SELECT c.relname, pg_get_expr(c.relpartbound, c.oid), array_to_string(c.reloptions, ', ') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
  WHERE i.inhparent = %s::regclass ORDER BY c.relname
 """
 _DIVIDED = "SELECT pg_get_partkeydef(oid) FROM pg_class WHERE oid = %s::regclass AND relkind = 'p'"
@@ -138,9 +138,10 @@ def _make_copy(owner: psycopg.Connection, table: str) -> None:
         owner.execute(make)
         return
     owner.execute(make + sql.SQL(" PARTITION BY ") + sql.SQL(divided[0]))
-    for name, bound in owner.execute(_PARTITIONS, [table]).fetchall():
+    for name, bound, options in owner.execute(_PARTITIONS, [table]).fetchall():
         part = sql.Identifier("bench_copies", name)
-        owner.execute(sql.SQL("CREATE TABLE {} PARTITION OF {} ").format(part, copied) + sql.SQL(bound))
+        stored = sql.SQL(f" WITH ({options})") if options else sql.SQL("")
+        owner.execute(sql.SQL("CREATE TABLE {} PARTITION OF {} ").format(part, copied) + sql.SQL(bound) + stored)
 
 
 def _named(file: MadeFile) -> tuple[str, ...]:

@@ -46,12 +46,13 @@ def submit(given: Namespace) -> None:
     folder = DataFolder(given.data)
     _require_places(given)
     with opened(folder, actor=Actor("agency", mask_any(given.agency))) as ctx:
+        from xinheng.intake.services import How
         from xinheng.intake.services import submit as send
 
         with receiving(folder) as store:
             receipt = send(
-                ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store, sheet=given.sheet,
-                backfill=given.backfill, trial=given.dry_run,
+                ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store,
+                how=How(given.sheet, backfill=given.backfill, trial=given.dry_run),
             )  # fmt: skip
         if not given.dry_run:
             catch_up(ctx)

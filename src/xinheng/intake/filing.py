@@ -7,22 +7,16 @@ from uuid import UUID
 
 import polars as pl
 
-from xinheng.archive.appending import Appending, Fate
+from xinheng.archive.appending import ROW, Appending, Fate
 from xinheng.archive.records import RecordId
 from xinheng.archive.services import organisations_register
-from xinheng.archive.staging import StagedRow
 from xinheng.core.findings import Outcome
 from xinheng.core.identity import Event
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.intake.judging import REGISTER
-from xinheng.intake.staged import RegisterRow, registration
+from xinheng.intake.staged import RegisterRow, StagedRow, registration
 
 APPENDED = (Outcome.ACCEPTED, Outcome.UPDATED)
-_SCHEMA = {
-    "ordinal": pl.Int32, "source_row": pl.Int32, "source_part": pl.String, "held": pl.Boolean, "subject": pl.String,
-    "bucket": pl.Int16, "key": pl.Binary, "body": pl.String, "document_number": pl.String, "effective_on": pl.Date,
-    "salt": pl.Binary, "digest": pl.Binary, "content": pl.String,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +41,9 @@ def rows_file(*, act: UUID, edition: ItemEdition, rows: Sequence[StagedRow]) -> 
 
 
 def _frame(rows: Sequence[StagedRow]) -> pl.DataFrame:
-    columns = {name: [getattr(row, name, None) for row in rows] for name in _SCHEMA}
+    columns = {name: [getattr(row, name, None) for row in rows] for name in ROW}
     columns |= {"source_part": [row.part for row in rows], "held": [False] * len(rows)}
-    return pl.DataFrame(columns, schema=_SCHEMA)
+    return pl.DataFrame(columns, schema=ROW)
 
 
 def _filed(row: StagedRow, fate: Fate | None) -> Filed:

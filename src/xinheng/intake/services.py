@@ -1,7 +1,7 @@
 """The gate: a submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from xinheng.documents.store import DocumentStore, RowsWriter
 from xinheng.intake import answers
 from xinheng.intake.adapters import adapters_for
 from xinheng.intake.attempts import attempt_open, attempt_refuse, attempt_tried
-from xinheng.intake.judging import REGISTER, Judging, PlacedBlock
+from xinheng.intake.judging import REGISTER, Judging, Known, PlacedBlock
 from xinheng.intake.outcome import Recording
 from xinheng.intake.pipeline import Ahead
 from xinheng.intake.readers.errors import UnreadableFile
@@ -30,43 +30,46 @@ from xinheng.intake.register import Register, known_to_register
 from xinheng.runtime.errors import RuntimeRefusal
 
 NO_ROOM, DEADLOCK = "53100", "40P01"
+KEYED = ("json", "json_lines")
 ATTEMPTS = 3
 """How often a file is taken again from its first row when it and another one waited for each other's rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What is sent, by whom, and how.
+class How:
+    """How a file is sent.
 
     ``sheet``: only this sheet of a workbook. ``backfill``: old years that nobody counts as late. ``trial``: everything
     is judged and compared, nothing is kept.
     """
 
-    source: Path
-    item: str
-    agency: str
     sheet: str | None = None
     backfill: bool = False
     trial: bool = False
 
 
+USUALLY = How()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is sent, by whom, and how."""
+
+    source: Path
+    item: str
+    agency: str
+    how: How
+
+
 def submit(
-    ctx: Context,
-    *,
-    source: Path,
-    item: str,
-    agency: str,
-    store: DocumentStore,
-    sheet: str | None = None,
-    backfill: bool = False,
-    trial: bool = False,
+    ctx: Context, *, source: Path, item: str, agency: str, store: DocumentStore, how: How = USUALLY
 ) -> Receipt:
     """Take one file through the gate and return its receipt.
 
     Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or
     unauthorised agency, unknown or wrong item, unreadable file, full disk): then nothing is stored but the attempt.
     """
-    sent = Submission(source, item, agency, sheet, backfill, trial)
+    sent = Submission(source, item, agency, how)
     batch = attempt_open(ctx, agency=agency, item=item)
     try:
         receipt = _receive(ctx, sent, batch, store)
@@ -81,7 +84,7 @@ def submit(
         with contextlib.suppress(DatabaseError, InterfaceError):
             attempt_refuse(ctx, batch=batch, rule=_rule_of(fault))
         raise
-    if trial:
+    if how.trial:
         attempt_tried(ctx, batch=batch)
     return receipt
 
@@ -98,18 +101,33 @@ def _receive(ctx: Context, sent: Submission, batch: UUID, store: DocumentStore) 
     sender, edition = _entitled(ctx, known, sent)
     mappings = adapters_for(sender.code, edition)
     facts = {each.code: AgencyFacts(each.code, each.name, each.sends_for) for each in known.values()}
-    with open_source(sent.source, sheet=sent.sheet) as opened:
-        for attempt in range(ATTEMPTS):
-            reading = Ahead[PlacedBlock](known_to_register)
-            keyed = opened.kind in ("json", "json_lines")
-            judging = Judging(ctx, edition, sender.code, facts, reading.ask, keyed, mappings)
-            try:
-                with store.rows_writer(batch) as writer:
-                    return _take(ctx, sent, batch, _Way(opened, judging, reading, writer))
-            except OperationalError as clash:
-                if attempt == ATTEMPTS - 1 or getattr(clash.__cause__, "sqlstate", None) != DEADLOCK:
-                    raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    with open_source(sent.source, sheet=sent.how.sheet) as opened:
+        judging = partial(Judging, ctx, edition, sender.code, facts, adapters=mappings, keyed=opened.kind in KEYED)
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(_BothWaited):
+                return _attempt(ctx, sent, batch, store, partial(_way, opened, judging))
+        return _attempt(ctx, sent, batch, store, partial(_way, opened, judging))
+
+
+def _attempt(
+    ctx: Context, sent: Submission, batch: UUID, store: DocumentStore, way: "Callable[[RowsWriter], _Way]"
+) -> Receipt:
+    try:
+        with store.rows_writer(batch) as writer:
+            return _take(ctx, sent, batch, way(writer))
+    except OperationalError as clash:
+        if getattr(clash.__cause__, "sqlstate", None) == DEADLOCK:
+            raise _BothWaited(*clash.args) from clash.__cause__
+        raise
+
+
+class _BothWaited(OperationalError):  # noqa: N818 - no error for anybody: the file is taken again
+    """Two files waited for each other's rows."""
+
+
+def _way(opened: Source, judging: "Callable[[Known], Judging]", writer: RowsWriter) -> "_Way":
+    reading = Ahead[PlacedBlock](known_to_register)
+    return _Way(opened, judging(reading.ask), reading, writer)
 
 
 def _entitled(ctx: Context, known: dict[str, AgencyView], sent: Submission) -> tuple[AgencyView, ItemEdition]:
@@ -145,17 +163,17 @@ def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
     with transaction.atomic():
         _queue_up(judging.sender, judging.item.id)
         record, register = Recording(ctx, batch, judging.item), Register(ctx, own=judging.item.id == REGISTER)
-        for placed in way.blocks(sent.sheet):
+        for placed in way.blocks(sent.how.sheet):
             _keep(way.writer, placed)
             record.block(placed.part, register.resolve(placed.rows))
         if not record.rows:
             judging.batch_findings.append(finding(ctx.rulebook, "batch.no_rows"))
         said = tuple(finding_entry(each, row=None, sheet=None, file=None) for each in judging.batch_findings)
-        if sent.trial:
+        if sent.how.trial:
             return _tried(ctx, batch, judging, record, said)
         position = record.finish(
             sender=judging.sender, kind=way.opened.kind, stored=way.writer.finish(), file_findings=said,
-            headers=judging.headers, backfill=sent.backfill,
+            headers=judging.headers, backfill=sent.how.backfill,
         )  # fmt: skip
     return Receipt(
         number=receipt_number(batch, ctx.now),
@@ -167,7 +185,7 @@ def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
         received_at=ctx.now,
         file_findings=said,
         answers=partial(answers.answers, batch),
-        backfill=sent.backfill,
+        backfill=sent.how.backfill,
     )
 
 

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from xinheng.archive.services import FileEvent, Registration
-from xinheng.archive.staging import StagedRow
 from xinheng.core.canonical import canonical_json, record_digest, record_key
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
@@ -21,6 +20,26 @@ from xinheng.intake.receipts import finding_entry
 SALT_BYTES = 16
 SUBJECT = "subject"
 """How a catalogue key names the organisation itself, by whatever code the row found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One judged row on its way into the archive. ``extra`` is what stays with it: its findings, claim and events."""
+
+    ordinal: int
+    part: str | None
+    source_row: int
+    outcome: Outcome
+    extra: dict[str, Any] = field(default_factory=dict)
+    subject: str | None = None
+    bucket: int | None = None
+    key: bytes | None = None
+    body: str | None = None
+    document_number: str | None = None
+    effective_on: date | None = None
+    salt: bytes | None = None
+    digest: bytes | None = None
+    content: str | None = None
 
 
 def stage_row(ctx: Context, item: ItemEdition, judged: JudgedRow, ordinal: int) -> StagedRow:

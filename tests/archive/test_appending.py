@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.factories import codes
 from tests.factories.archive import Sent, archive_rows, record_id
-from xinheng.archive import selectors, staging
+from xinheng.archive import selectors
 from xinheng.core.context import Context
 from xinheng.core.findings import Outcome
 
@@ -21,6 +20,9 @@ ONE = Sent(codes.enterprise(1), "一号", {"content": "警告"})
 OTHER = replace(ONE, values={"content": "罚款"})
 COLUMNS = "bucket subject key n item edition body act ordinal source_row salt digest content"
 THIRD = replace(ONE, values={"content": "没收"})
+
+
+FILES = st.lists(st.lists(st.sampled_from("甲乙丙丁"), min_size=1, max_size=5), min_size=1, max_size=4)
 
 
 def outcomes(ctx: Context, *rows: Sent) -> list[str]:
@@ -75,13 +77,6 @@ def test_the_same_key_of_two_organisations_is_two_records(ctx: Context) -> None:
     assert outcomes(ctx, ONE, replace(ONE, subject=codes.enterprise(2))) == ["accepted", "accepted"]
 
 
-def test_comparing_again_forgets_what_an_undone_comparison_found(ctx: Context) -> None:
-    archive_rows(ctx, [ONE])
-    assert outcomes(ctx, OTHER, THIRD) == ["updated", "held"]
-    staging.compare_and_append(act=uuid4(), item="penalty", edition="2018")
-    assert [fate.outcome.value for fate in staging.fates()] == ["unchanged", "held"]
-
-
 def reference(history: list[str], batch: list[str]) -> list[str]:
     """What each content of one key's rows becomes, said slowly and one row at a time."""
     said = []
@@ -98,13 +93,17 @@ def reference(history: list[str], batch: list[str]) -> list[str]:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(st.sampled_from("甲乙丙丁"), min_size=1, max_size=5), min_size=1, max_size=4))
-def test_any_files_in_a_row_fare_as_the_slow_reference_says(ctx: Context, files: list[list[str]]) -> None:
+@given(
+    st.lists(st.lists(st.sampled_from("甲乙丙丁"), min_size=1, max_size=5), min_size=1, max_size=4), st.integers(1, 5)
+)
+def test_any_files_in_a_row_fare_as_the_slow_reference_says(ctx: Context, files: list[list[str]], block: int) -> None:
+    """However a file is cut into blocks."""
     with transaction.atomic():
         history: list[str] = []
         for batch in files:
             expected = reference(history, batch)
-            assert outcomes(ctx, *(replace(ONE, values={"content": content}) for content in batch)) == expected
+            rows = [replace(ONE, values={"content": content}) for content in batch]
+            assert [fate.outcome.value for fate in archive_rows(ctx, rows, block=block)] == expected
             history += [batch[0]] if expected[0] in ("accepted", "updated") else []
         assert [version.values["content"] for version in selectors.versions(record_id(ONE))] == history
         transaction.set_rollback(True)
