@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xinheng.core.cells import RawRow, RawSheet
+from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.engine import judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext
 from xinheng.core.validation.header import find_header, map_keys
@@ -40,23 +41,23 @@ def right(row: int, sheet: str | None = None, file: str | None = None) -> Said:
     return Said(row, sheet, file, "accepted", ())
 
 
-def judged(path: Path) -> list[Said]:
+def judged(path: Path, item: ItemEdition = ITEM) -> list[Said]:
     """Every row of a file through the pure gate."""
     with open_source(path) as source:
-        return [said for sheet in source.sheets for said in _sheet(sheet)]
+        return [said for sheet in source.sheets for said in _sheet(sheet, item)]
 
 
-def _sheet(sheet: RawSheet) -> Iterator[Said]:
+def _sheet(sheet: RawSheet, item: ItemEdition) -> Iterator[Said]:
     rows = list(sheet.rows)
-    header = None if rows and rows[0].keys is not None else find_header(rows[:40], ITEM)
+    header = None if rows and rows[0].keys is not None else find_header(rows[:40], item)
     keyed = header is None and any(row.keys for row in rows)
-    gate = GateContext(ITEM, RULEBOOK, TODAY, SENDER, {SENDER: AgencyFacts(SENDER, SENDER)})
+    gate = GateContext(item, RULEBOOK, TODAY, SENDER, {SENDER: AgencyFacts(SENDER, SENDER)})
     for row in rows:
         if header is None and not keyed:
             continue
         if header is not None and row.number <= header.last_row:
             continue
-        yield _judged(sheet, row, judge(row, header or map_keys(row.keys or (), ITEM), gate))
+        yield _judged(sheet, row, judge(row, header or map_keys(row.keys or (), item), gate))
 
 
 def _judged(sheet: RawSheet, row: RawRow, verdict: Any) -> Said:

@@ -48,14 +48,15 @@ def pieces(text: Iterable[str], *, whole: bool = False) -> Iterator[str | Elemen
     cutter = _Cutter(whole)
     for more in text:
         yield from cutter.feed(more)
-    yield cutter.held
+    yield from cutter.rest()
 
 
 class _Cutter:
     """Holds what has not been given out yet: a row that has not ended, a text in quotes that has not."""
 
     def __init__(self, whole: bool) -> None:
-        self.held = ""
+        self._held = ""
+        self._waiting: list[str] = []
         self._whole = whole
         self._nesting = _Nesting()
         self._scanned = 0
@@ -63,8 +64,23 @@ class _Cutter:
         self._number = 0
 
     def feed(self, more: str) -> Iterator[str | Element]:
-        """Take in more text and give what is complete."""
-        held = self.held + more
+        """Take in more text and give what is complete.
+
+        Where nothing could be given, as much again is awaited first: a long text in quotes is not looked at over and
+        over from its start.
+        """
+        self._waiting.append(more)
+        if sum(map(len, self._waiting)) >= len(self._held):
+            yield from self._given()
+
+    def rest(self) -> Iterator[str | Element]:
+        """Everything that is left, when no more text comes."""
+        yield from self._given()
+        yield self._held
+
+    def _given(self) -> Iterator[str | Element]:
+        held = self._held + "".join(self._waiting)
+        self._waiting = []
         given, done = 0, self._scanned
         for found in _TOKEN.finditer(held, self._scanned):
             mark = found[0]
@@ -84,7 +100,7 @@ class _Cutter:
         if self._depth is None:
             yield held[given:done]
             given = done
-        self.held, self._scanned = held[given:], done - given
+        self._held, self._scanned = held[given:], done - given
 
 
 def with_member(element: str, name: str, value: str) -> str:

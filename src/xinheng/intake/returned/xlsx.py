@@ -15,7 +15,7 @@ from xinheng.intake.returned.heads import head_of
 from xinheng.intake.returned.said import changed
 from xinheng.intake.returned.way import Way
 from xinheng.intake.returned.xlsx_fills import Fills, fills_of
-from xinheng.intake.returned.xlsx_markup import before_end, whole_part
+from xinheng.intake.returned.xlsx_markup import before_end, held_part, whole_part
 from xinheng.intake.returned.xlsx_notes import EMPTY_COMMENTS, EMPTY_DRAWING, noted
 from xinheng.intake.returned.xlsx_rows import Table
 from xinheng.intake.returned.xlsx_sheets import RELATIONS, free_column, measured, sheet_pieces, unusual
@@ -139,8 +139,8 @@ def _new_names(number: int) -> tuple[str, str]:
 
 def _write_comments(book: _Book, part: str, where: _Comments, table: Table) -> None:
     comments = EMPTY_COMMENTS if where.new_comments else whole_part(book.package, where.comments)
-    boxes = EMPTY_DRAWING if where.new_drawing else b"".join(book.package.chunks(where.drawing))
-    if comments is None or b"</xml>" not in boxes:
+    boxes = EMPTY_DRAWING if where.new_drawing else held_part(book.package, where.drawing)
+    if comments is None or boxes is None or b"</xml>" not in boxes:
         raise unusual()
     both = noted(comments, boxes, table.notes)
     book.later[where.comments] = both.comments

@@ -67,14 +67,19 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
 def whole_part(package: Package, name: str) -> bytes | None:
     """A part in memory, known to be well-formed and without entities; None where it is too large or odd to edit."""
     parse(package, name, lambda *_: None)
+    whole = held_part(package, name)
+    return whole if whole is not None and is_plain(whole) else None
+
+
+def held_part(package: Package, name: str) -> bytes | None:
+    """A part in memory as it is; None where it is too large."""
     data, size = [], 0
     for chunk in package.chunks(name):
         data.append(chunk)
         size += len(chunk)
         if size > PART_BYTES:
             return None
-    whole = b"".join(data)
-    return whole if is_plain(whole) else None
+    return b"".join(data)
 
 
 def is_plain(head: bytes) -> bool:

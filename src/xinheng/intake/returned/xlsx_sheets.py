@@ -23,6 +23,8 @@ from xinheng.runtime.errors import RuntimeRefusal
 LAST_COLUMN = 16_383
 _WIDTH = 60
 _HEAD_BYTES = 4096
+_HELD_BYTES = 16 * 1024 * 1024
+"""What stands before the rows, or one row, is far smaller in any workbook that people use."""
 _STRICT = b"purl.oclc.org/ooxml"
 _DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?<\?xml.*?\?>", re.DOTALL)
 _SHEET_DATA_END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
@@ -121,7 +123,8 @@ def sheet_pieces(package: Package, part: str, table: Table, way: Way, drawing: s
     tail = held[closing.start() :]
     while more := next(chunks, b""):
         tail += more
-        _require_bounded(tail)
+        if len(tail) > PART_BYTES:
+            raise unusual()
     yield _tail(tail, drawing) if drawing is not None and table.notes else tail
 
 
@@ -137,16 +140,12 @@ def unusual() -> RuntimeRefusal:
 
 
 def _next(chunks: Iterator[bytes], held: bytes) -> bytes:
-    _require_bounded(held)
+    if len(held) > _HELD_BYTES:
+        raise unusual()
     more = next(chunks, b"")
     if not more:
         raise unusual()
     return more
-
-
-def _require_bounded(held: bytes) -> None:
-    if len(held) > PART_BYTES:
-        raise unusual()
 
 
 def _head(head: bytes, table: Table) -> bytes:
