@@ -34,19 +34,23 @@ def write_blanked(out: IO[bytes], way: Way, opened: Source) -> None:
     if opened.kind != "zip":
         _write(out, way, opened.kind in (JSON, JSON_LINES), opened.sheets)
         return
+    groups = groupby(opened.sheets, key=lambda sheet: sheet.file)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for number, (_, group) in enumerate(groupby(opened.sheets, key=lambda sheet: sheet.file), 1):
-            sheets = tuple(group)
-            keyed = next((row.keys is not None for row in sheets[0].rows), False)
-            kind = "xlsx" if sheets[0].name is not None else "json" if keyed else "csv"
-            # A member's own name can be a person's; its place in the archive is no one's.
-            entry = zipfile.ZipInfo(f"{number:03d}.{kind}", (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with scratch(way.out) as made, target.open(entry, "w", force_zip64=True) as stream:
-                _write(made, way, keyed, sheets)
-                made.seek(0)
-                for piece in iter(partial(made.read, CHUNK_BYTES), b""):
-                    stream.write(piece)
+        for number, (_, group) in enumerate(groups, 1):
+            _write_member(target, number, way, tuple(group))
+
+
+def _write_member(target: zipfile.ZipFile, number: int, way: Way, sheets: tuple[RawSheet, ...]) -> None:
+    """One file of an archive. Its own name can be a person's, its place in the archive is no one's."""
+    keyed = next((row.keys is not None for row in sheets[0].rows), False)
+    kind = "xlsx" if sheets[0].name is not None else "json" if keyed else "csv"
+    entry = zipfile.ZipInfo(f"{number:03d}.{kind}", (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with scratch(way.out) as made, target.open(entry, "w", force_zip64=True) as stream:
+        _write(made, way, keyed, sheets)
+        made.seek(0)
+        for piece in iter(partial(made.read, CHUNK_BYTES), b""):
+            stream.write(piece)
 
 
 def _write(out: IO[bytes], way: Way, keyed: bool, sheets: tuple[RawSheet, ...]) -> None:
@@ -84,9 +88,9 @@ def _write_book(out: IO[bytes], way: Way, sheets: tuple[RawSheet, ...]) -> None:
     with Book(out) as book:
         for sheet in sheets:
             target = book.sheet(sheet.name or "", hidden=sheet.hidden)
-            if way.feed.begins((sheet.file, sheet.name)):
-                for number, cells in _rows(sheet, way):
-                    target.row(number, cells)
+            rows = _rows(sheet, way) if way.feed.begins((sheet.file, sheet.name)) else ()
+            for number, cells in rows:
+                target.row(number, cells)
 
 
 def _rows(sheet: RawSheet, way: Way) -> Iterator[tuple[int, list[Cell]]]:

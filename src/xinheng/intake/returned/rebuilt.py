@@ -18,15 +18,17 @@ def rebuild(out: IO[bytes], way: Way, sheets: tuple[RawSheet, ...]) -> None:
     with Book(out) as book:
         for sheet in sheets:
             target = book.sheet(sheet.name or "数据", hidden=sheet.hidden)
-            place = (sheet.file, sheet.name)
-            if way.feed.begins(place):
-                _annotated(target, sheet, place, way)
-            else:
-                for row in sheet.rows:
-                    target.row(row.number, row.cells)
+            write = _annotated if way.feed.begins((sheet.file, sheet.name)) else _plain
+            write(target, sheet, way)
 
 
-def _annotated(target: Sheet, sheet: RawSheet, place: Place, way: Way) -> None:
+def _plain(target: Sheet, sheet: RawSheet, _: Way) -> None:
+    for row in sheet.rows:
+        target.row(row.number, row.cells)
+
+
+def _annotated(target: Sheet, sheet: RawSheet, way: Way) -> None:
+    place = (sheet.file, sheet.name)
     rows = iter(sheet.rows)
     first = list(islice(rows, SEARCHED_ROWS))
     head = head_of(first, way.find)

@@ -32,15 +32,26 @@ def annotate_zip(file: Content, out: IO[bytes], way: Way, sheets: tuple[RawSheet
             if name.endswith("/"):
                 continue
             if groups and _is_same(groups[0][0], name):
-                with scratch(way.out) as made:
-                    is_workbook = _made(chunks, made, way, groups.pop(0)[1], member)
-                    made.seek(0)
-                    chunks = iter(partial(made.read, CHUNK_BYTES), b"")
-                    _copy(chunks, target, _entry(_renamed(name) if is_workbook else name, info))
+                _data(chunks, (target, name, info), way, groups.pop(0)[1], member)
             else:
                 _copy(chunks, target, _entry(name, info))
     if groups:
         raise changed()
+
+
+def _data(
+    chunks: Iterator[bytes],
+    to: tuple[zipfile.ZipFile, str, zipfile.ZipInfo],
+    way: Way,
+    sheets: tuple[RawSheet, ...],
+    member: Member,
+) -> None:
+    target, name, info = to
+    with scratch(way.out) as made:
+        is_workbook = _made(chunks, made, way, sheets, member)
+        made.seek(0)
+        written = _entry(_renamed(name) if is_workbook else name, info)
+        _copy(iter(partial(made.read, CHUNK_BYTES), b""), target, written)
 
 
 def _made(chunks: Iterator[bytes], made: IO[bytes], way: Way, sheets: tuple[RawSheet, ...], member: Member) -> bool:
