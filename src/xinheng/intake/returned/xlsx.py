@@ -1,6 +1,7 @@
 """A workbook given back: its own package, with edited sheets, styles and comments; every other part as it was."""
 
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +29,7 @@ _TYPE_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 _EMPTY_RELATIONS = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_RELATION_NAMESPACE}"/>'
 ).encode()
+_DRAWINGS = f'<Default xmlns="{_TYPE_NAMESPACE}" Extension="vml" ContentType="{_DRAWING_TYPE}"/>'.encode()
 _NEW_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -164,8 +166,14 @@ def _relate(book: _Book, part: str, new: list[tuple[str | None, str, str, str]])
         for identifier, kind, target, _ in new
     )
     book.later[listed] = before_end(held, added.encode())
-    book.types += [f'<Override xmlns="{_TYPE_NAMESPACE}" PartName="/{target}" ContentType="{kind}"/>'.encode()
-                   for _, _, target, kind in new]  # fmt: skip
+    book.types += [_type(target, kind) for _, _, target, kind in new]
+
+
+def _type(target: str, kind: str) -> bytes:
+    """How the package is told what a new part is: drawings of comments by their ending, as programs write it."""
+    if kind == _DRAWING_TYPE:
+        return _DRAWINGS
+    return f'<Override xmlns="{_TYPE_NAMESPACE}" PartName="/{target}" ContentType="{kind}"/>'.encode()
 
 
 def _rest(book: _Book) -> None:
@@ -178,7 +186,9 @@ def _rest(book: _Book) -> None:
         held = whole_part(book.package, _TYPES)
         if held is None:
             raise unusual()
-        book.later[_TYPES] = before_end(held, b"".join(book.types))
+        known = re.search(rb"Extension\s*=\s*[\"']vml[\"']", held, re.IGNORECASE)
+        new = [each for each in dict.fromkeys(book.types) if each != _DRAWINGS or not known]
+        book.later[_TYPES] = before_end(held, b"".join(new))
     for name, data in book.later.items():
         book.out.writestr(_entry(book, name), data, zipfile.ZIP_DEFLATED)
         book.done.add(name.lower())
