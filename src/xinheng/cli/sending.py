@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinheng.cli.installation import catch_up, opened, receiving
-from xinheng.cli.output import show, table
+from xinheng.cli.output import conclude, show, table
 from xinheng.core.context import Actor, Context
 from xinheng.core.persons import mask_any
 from xinheng.runtime.disk import file_errors
+from xinheng.runtime.errors import RuntimeRefusal
 from xinheng.runtime.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def agency_add(given: Namespace) -> None:
     show(payload, lines, as_json=given.json)
 
 
-def submit(given: Namespace) -> None:
-    """One file through the gate; the receipt says what became of every row."""
+def submit(given: Namespace) -> int:
+    """One file through the gate; the receipt says what became of every row.
+
+    Where the sender's own file cannot be given back, the receipt says so and stands all the same.
+    """
     folder = DataFolder(given.data)
     _require_places(given)
     with opened(folder, actor=Actor("agency", mask_any(given.agency))) as ctx:
@@ -56,8 +60,8 @@ def submit(given: Namespace) -> None:
             )  # fmt: skip
         if not given.dry_run:
             catch_up(ctx)
-        _give_back(ctx, given, receipt)
-        show(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), as_json=given.json)
+        wrong = _give_back(ctx, given, receipt)
+        return conclude(receipt_payload(receipt, rows=given.rows), receipt_lines(receipt), wrong, as_json=given.json)
 
 
 def _require_places(given: Namespace) -> None:
@@ -69,10 +73,17 @@ def _require_places(given: Namespace) -> None:
             require_place(Path(out), Path(given.file))
 
 
-def _give_back(ctx: Context, given: Namespace, receipt: "Receipt") -> None:
+def _give_back(ctx: Context, given: Namespace, receipt: "Receipt") -> RuntimeRefusal | None:
     """The sender's own file with what was said of its rows, and all findings as a table; neither is kept by us."""
-    if not given.annotated and not given.findings:
-        return
+    try:
+        if given.annotated or given.findings:
+            _write_back(ctx, given, receipt)
+    except RuntimeRefusal as refused:
+        return refused
+    return None
+
+
+def _write_back(ctx: Context, given: Namespace, receipt: "Receipt") -> None:
     from xinheng.core.mapping.adapters import read_header
     from xinheng.intake.adapters import adapters_for
     from xinheng.intake.returned import Said, annotate, findings_csv

@@ -20,13 +20,13 @@ from xinheng.core.validation.header import (
     missing_columns,
     other_item,
 )
+from xinheng.core.validation.headings import CHECK_TITLE
 from xinheng.intake.bulk.block import JudgedBlock
 from xinheng.intake.bulk.judge import judged_blocks
 from xinheng.intake.bulk.verdicts import from_verdicts
 from xinheng.intake.kept_headers import header_entry
 from xinheng.intake.readers.source import Rows
 from xinheng.intake.refusals import refusal
-from xinheng.intake.returned.wording import TITLE
 
 BLOCK = 2000
 REGISTER = "registration"
@@ -160,7 +160,7 @@ class Judging:
 
     def _say_columns(self, header: Header) -> None:
         # The column that an earlier check wrote for the sender says nothing new.
-        unknown = [title for title in header.leftovers.values() if title and title != TITLE]
+        unknown = [title for title in header.leftovers.values() if title and title != CHECK_TITLE]
         if unknown:
             self._say("batch.leftover_columns", "、".join(unknown))
         missing = missing_columns(header, self.item)

@@ -19,7 +19,7 @@ from xinheng.core.rulebook.types import FieldKind, ItemEdition, Rulebook
 from xinheng.core.validation.columns import Header, assembled, block_levels
 from xinheng.core.validation.gate import finding
 from xinheng.core.validation.header import SEARCHED_ROWS, completed, find_header, map_keys
-from xinheng.core.validation.headings import EXACT, key
+from xinheng.core.validation.headings import CHECK_KEY, EXACT, key
 from xinheng.core.validation.persons import names_persons
 
 _LOOKED_AT = 10
@@ -149,9 +149,9 @@ def header_of(adapter: Adapter, rows: Sequence[RawRow], place: Place, item: Item
 def _adapted_keys(keys: tuple[str, ...], item: ItemEdition, adapters: tuple[Adapter, ...]) -> Header | None:
     for adapter in (one for one in adapters if one.keyed and _is_of(one, item)):
         fields = dict(zip(map(key, adapter.titles), adapter.fields, strict=True))
-        if not all(key(name) in fields for name in keys):
+        if not all(key(name) in fields for name in keys if name != CHECK_KEY):
             continue
-        matches = {n: (found, EXACT) for n, name in enumerate(keys) if (found := fields[key(name)])}
+        matches = {n: (found, EXACT) for n, name in enumerate(keys) if (found := fields.get(key(name)))}
         header = assembled((0, 0), {n: (name,) for n, name in enumerate(keys)}, matches, item, keyed=True)
         own = {key(adapter.titles[column]): unit for column, unit in adapter.units}
         units = {n: own[key(name)] for n, name in enumerate(keys) if key(name) in own}

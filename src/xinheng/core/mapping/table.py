@@ -16,7 +16,7 @@ from xinheng.core.text import fold
 from xinheng.core.validation.columns import block_levels, heading_text, read_block
 from xinheng.core.validation.desk import plain_text
 from xinheng.core.validation.header import DEEPEST_HEADER, SEARCHED_ROWS, find_block, map_keys
-from xinheng.core.validation.headings import headings_of
+from xinheng.core.validation.headings import CHECK_KEY, CHECK_TITLE, headings_of
 
 SAMPLES = 200
 """Rows under the headings that are looked at."""
@@ -80,10 +80,11 @@ def titles_at(rows: Sequence[RawRow], place: Place) -> tuple[str, ...]:
     are no headings (第1列). Blank ones at the end do not count.
     """
     if place.keyed:
-        return tuple(dict.fromkeys(mask_any(key) for row in rows for key in row.keys or ()))
+        return tuple(dict.fromkeys(mask_any(key) for row in rows for key in row.keys or () if key != CHECK_KEY))
     if place.depth:
         levels = block_levels(rows[place.first : place.last])
         titles = [mask_any(" / ".join(levels[column])) for column in sorted(levels)]
+        titles = [title for title in titles if title != CHECK_TITLE]
         return tuple(titles[: max((n for n, title in enumerate(titles, 1) if title), default=0)])
     return tuple(f"第{number}列" for number in range(1, _width(rows) + 1))
 

@@ -14,6 +14,11 @@ from functools import lru_cache
 
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 
+CHECK_TITLE = "校验结果 / check"
+"""The heading of the column that a check writes into the sender's own file; sent again, it says nothing."""
+CHECK_KEY = "_check"
+"""The member that objects get in its place."""
+
 EXACT, STRIPPED, ALONE = 3, 2, 1
 """How sure a match is: the whole heading; without its brackets; the lower heading without its group."""
 

@@ -4,11 +4,12 @@ import re
 
 from xinheng.core.rulebook.types import Rulebook
 from xinheng.core.text import drop_controls
+from xinheng.core.validation.headings import CHECK_KEY, CHECK_TITLE
 from xinheng.intake.returned.said import Finding, Said
 
-TITLE = "校验结果 / check"
+TITLE = CHECK_TITLE
 """The heading of the column that is written; the gate reads no field from it."""
-MEMBER = "_check"
+MEMBER = CHECK_KEY
 """The member that JSON objects get in its place."""
 MOST_CHARS = 8000
 """Spreadsheet programs stop at 32,767 characters a cell."""
