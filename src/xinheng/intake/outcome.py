@@ -145,11 +145,8 @@ class Recording:
     ) -> None:
         fates, said = told
         first = self.rows - len(resolved.rows)
-        waiting = filed.filter(
-            pl.Series(
-                [outcomes[ordinal - first] == PLACE_OF[Outcome.HELD] for ordinal in filed["ordinal"]], dtype=pl.Boolean
-            )
-        )
+        held = (outcomes == PLACE_OF[Outcome.HELD]).arg_true().cast(pl.Int64) + first
+        waiting = filed.filter(pl.col("ordinal").is_in(held.to_list()))
         HeldRow.objects.bulk_create(
             self._held(resolved, o - first, (body, content), (fates.get(o - first), said.get(o - first, [])))
             for o, body, content in waiting.select("ordinal", "body", "content").iter_rows()
