@@ -21,7 +21,7 @@ from xinheng.intake.bulk.block import OUTCOMES, PLACE_OF
 from xinheng.intake.events import BATCH_ACCEPTED
 from xinheng.intake.filed import filed_columns
 from xinheng.intake.judging import REGISTER, Part
-from xinheng.intake.models import Batch, HeldRow
+from xinheng.intake.models import Batch
 from xinheng.intake.receipts import Tally, finding_entry, receipt_number
 from xinheng.intake.register import ResolvedBlock
 from xinheng.intake.staged import RegisterRow, registration
@@ -38,6 +38,8 @@ HOLDING = frozenset(
     }
 )  # fmt: skip
 """Rules that make a row wait."""
+
+HELD = {"reason": pl.String, "code": pl.String, "old_codes": pl.String, "name": pl.String}
 
 Entries = list[dict[str, Any]]
 Said = dict[int, Entries]
@@ -147,25 +149,29 @@ class Recording:
         first = self.rows - len(resolved.rows)
         held = (outcomes == PLACE_OF[Outcome.HELD]).arg_true().cast(pl.Int64) + first
         waiting = filed.filter(pl.col("ordinal").is_in(held.to_list()))
-        HeldRow.objects.bulk_create(
-            self._held(resolved, o - first, (body, content), (fates.get(o - first), said.get(o - first, [])))
-            for o, body, content in waiting.select("ordinal", "body", "content").iter_rows()
+        told_rows = [
+            self._held(resolved, o - first, fates.get(o - first), said.get(o - first, []))
+            for o in waiting["ordinal"].to_list()
+        ]
+        claims = pl.DataFrame(told_rows, schema=HELD, orient="row")
+        copy_rows(
+            "intake_held",
+            waiting.select("ordinal", "body", pl.col("content").alias("values")).with_columns(
+                pl.lit(str(self.batch)).alias("batch_id"),
+                pl.lit(self.item.id).alias("item"),
+                pl.lit(self.item.edition).alias("edition"),
+                pl.lit("waiting").alias("state"),
+                *claims.iter_columns(),
+            ),
         )
 
-    def _held(
-        self, resolved: ResolvedBlock, place: int, row: tuple[str, str], told: tuple[Fate | None, Entries]
-    ) -> HeldRow:
-        fate, said = told
-        body, content = row
+    def _held(self, resolved: ResolvedBlock, place: int, fate: Fate | None, said: Entries) -> tuple[str | None, ...]:
+        """Why a row waits and whom it names: ``HELD``."""
         claim = resolved.claim(place)
         reasons = [each["rule"] for each in said if each["rule"] in HOLDING]
         repeats = fate.repeats if fate else None
-        return HeldRow(
-            batch_id=self.batch, ordinal=self.rows - len(resolved.rows) + place,
-            item=self.item.id, edition=self.item.edition,
-            reason=repeats or (reasons[0] if reasons else "held"), code=claim.code,
-            old_codes=[list(old) for old in claim.old_codes], name=claim.name, body=body, values=json.loads(content),
-        )  # fmt: skip
+        old_codes = json.dumps([list(old) for old in claim.old_codes], ensure_ascii=False)
+        return repeats or (reasons[0] if reasons else "held"), claim.code, old_codes, claim.name
 
     def _register(self, resolved: ResolvedBlock, outcomes: pl.Series, first: int) -> None:
         appended = outcomes.is_in([PLACE_OF[each] for each in APPENDED]).arg_true().to_list()
