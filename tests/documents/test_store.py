@@ -70,7 +70,6 @@ def test_a_writer_left_unfinished_leaves_nothing(store: DocumentStore) -> None:
 
 def test_a_fault_on_the_way_leaves_nothing(store: DocumentStore) -> None:
     with pytest.raises(pl.exceptions.PolarsError), store.rows_writer(uuid4()) as writer:
-        put(writer, ROWS)
         writer.write(None, pl.Series([1, 2]), [pl.Series(["no", "row", "at all"])], pl.Series([1, 1]))
     assert list(store.folder.iterdir()) == []
 

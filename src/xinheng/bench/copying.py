@@ -41,7 +41,8 @@ SELECT a.attname FROM pg_index i, unnest(i.indkey::int[]) WITH ORDINALITY k(attn
  WHERE i.indrelid = %s::regclass AND a.attrelid = i.indrelid AND i.indisprimary ORDER BY k.place
 """
 _PARTITIONS = """
-SELECT c.relname, pg_get_expr(c.relpartbound, c.oid), array_to_string(c.reloptions, ', ') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+SELECT c.relname, pg_get_expr(c.relpartbound, c.oid), array_to_string(c.reloptions, ', ')
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
  WHERE i.inhparent = %s::regclass ORDER BY c.relname
 """
 _DIVIDED = "SELECT pg_get_partkeydef(oid) FROM pg_class WHERE oid = %s::regclass AND relkind = 'p'"

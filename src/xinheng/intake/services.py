@@ -61,9 +61,7 @@ class Submission:
     how: How
 
 
-def submit(
-    ctx: Context, *, source: Path, item: str, agency: str, store: DocumentStore, how: How = USUALLY
-) -> Receipt:
+def submit(ctx: Context, *, source: Path, item: str, agency: str, store: DocumentStore, how: How = USUALLY) -> Receipt:
     """Take one file through the gate and return its receipt.
 
     Rows may be refused: that is in the receipt. Raises RuntimeRefusal when the file as a whole is refused (unknown or
