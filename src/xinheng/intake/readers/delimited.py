@@ -75,7 +75,9 @@ def _complete(pending: "_Pending", feed: _Feed, limits: Limits) -> bool:
     taken: list[str | None] = []
     while not pending.scan():
         room = len(taken) < limits.quoted_lines and len(pending.text) < limits.line_chars
-        if not room or not feed.advance():
+        # A line wholly inside the open quote that looks like a row: whatever follows, the quote is a stray one.
+        stray = bool(taken) and pending.is_row_of_table(taken[-1])
+        if stray or not room or not feed.advance():
             feed.give_back(taken)
             return False
         taken.append(feed.line)
@@ -128,6 +130,13 @@ class _Pending:
         width = self._layout.width
         needed = 2 if len(self.cells) != width else _SURE_WIDTH
         return width >= needed and any(self._holds_row(content, width) for content in self._spanning)
+
+    def is_row_of_table(self, line: str | None) -> bool:
+        """Whether a line without quotes looks like a row, in a table wide enough to exclude chance."""
+        width = self._layout.width
+        if line is None or width < _SURE_WIDTH or '"' in line:
+            return False
+        return line.count(self._layout.delimiter) == width - 1
 
     def _holds_row(self, content: str, width: int) -> bool:
         inner = _LINE_END.split(content)[1:]
