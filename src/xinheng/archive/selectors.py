@@ -11,7 +11,7 @@ from django.db import connection
 from xinheng.archive.records import RecordId
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.identity import RegisteredSubject
-from xinheng.ledger.selectors import size_known_at
+from xinheng.ledger.selectors import SIZE_KNOWN_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,21 @@ _WITHDRAWN = """
 _WITH_FATE = f"SELECT {_COLUMNS}{_FATE} {_JOINED} {_WITHDRAWN}"
 SUCCESSIVE = "registration"
 """The item whose versions are states that follow each other; of all others a new version corrects the one before."""
+
+
+_FILE = f"""
+WITH known AS MATERIALIZED (SELECT {SIZE_KNOWN_AT} AS size)
+SELECT * FROM (
+    SELECT DISTINCT ON (v.key) {_COLUMNS}{_FATE} {_JOINED}
+      CROSS JOIN known
+      LEFT JOIN (archive_withdrawal w JOIN ledger_entry we ON we.act = w.act)
+        ON w.bucket = %(bucket)s AND w.subject = %(code)s AND w.key = v.key AND w.n = v.n AND we.position < known.size
+     WHERE v.bucket = %(bucket)s AND v.subject = %(code)s AND e.position < known.size
+       AND (v.item <> '{SUCCESSIVE}' OR v.effective_on IS NULL OR v.effective_on <= %(day)s)
+       AND (%(item)s::text IS NULL OR v.item = %(item)s)
+     ORDER BY v.key DESC, v.n DESC) newest
+ WHERE (effective_on IS NULL OR effective_on <= %(day)s) AND (%(all)s OR withdrawn_by IS NULL)
+"""  # noqa: S608
 
 
 def organisation(code: str) -> OrganisationHead | None:
@@ -188,20 +203,8 @@ def file_as_of(
     from its day on), so there the newest counts whose day had come. Versions without a day of their own always hold.
     A record whose newest version was taken back by then does not hold; ``with_withdrawn`` shows it all the same.
     """
-    rows = _all(
-        f"SELECT * FROM (SELECT DISTINCT ON (v.key) {_COLUMNS}{_FATE} {_JOINED}"  # noqa: S608
-        " LEFT JOIN (archive_withdrawal w JOIN ledger_entry we ON we.act = w.act AND we.position < %(size)s)"
-        " ON w.bucket = %(bucket)s AND w.subject = %(code)s AND w.key = v.key AND w.n = v.n"
-        " WHERE v.bucket = %(bucket)s AND v.subject = %(code)s AND e.position < %(size)s"
-        f" AND (v.item <> '{SUCCESSIVE}' OR v.effective_on IS NULL OR v.effective_on <= %(day)s)"
-        " AND (%(item)s::text IS NULL OR v.item = %(item)s)"
-        " ORDER BY v.key DESC, v.n DESC) newest"
-        " WHERE (effective_on IS NULL OR effective_on <= %(day)s) AND (%(all)s OR withdrawn_by IS NULL)",
-        {
-            "bucket": bucket_of(code), "code": code, "size": size_known_at(known_at), "day": as_of, "item": item,
-            "all": with_withdrawn,
-        },
-    )  # fmt: skip
+    asked = {"bucket": bucket_of(code), "code": code, "known_at": known_at, "day": as_of, "item": item}
+    rows = _all(_FILE, asked | {"all": with_withdrawn})
     return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))
 
 

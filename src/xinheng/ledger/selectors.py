@@ -55,16 +55,18 @@ def head() -> Head:
     return Head(*row) if row else Head(0, None)
 
 
+SIZE_KNOWN_AT = """
+coalesce((SELECT position + 1 FROM ledger_entry WHERE recorded_at <= %(known_at)s
+           ORDER BY recorded_at DESC, position DESC LIMIT 1), 0)
+"""
+"""How many entries stood at an instant: everything below this position was known then. For use inside a statement."""
+
+
 def size_known_at(moment: datetime) -> int:
-    """How many entries stood at an instant: everything below this position was known then."""
+    """How many entries stood at an instant."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT position + 1 FROM ledger_entry WHERE recorded_at <= %s"
-            " ORDER BY recorded_at DESC, position DESC LIMIT 1",
-            [moment],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+        cursor.execute(f"SELECT {SIZE_KNOWN_AT}", {"known_at": moment})
+        return int(cursor.fetchone()[0])
 
 
 def _read(condition: str, parameters: list[object]) -> tuple[LedgerEntry, ...]:
