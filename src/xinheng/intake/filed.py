@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinheng.core.canonical import KEY_BYTES, lp
+from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.rulebook.types import ItemEdition
-from xinheng.intake.bulk.block import JudgedBlock
+from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock
 from xinheng.intake.judging import REGISTER
 from xinheng.intake.register import ResolvedBlock
 from xinheng.intake.staged import field_names
@@ -29,6 +30,8 @@ SCHEMA = {
     "subject": pl.String, "bucket": pl.Int16, "key": pl.Binary, "body": pl.String, "document_number": pl.String,
     "effective_on": pl.Date, "salt": pl.Binary, "digest": pl.Binary, "content": pl.String,
 }  # fmt: skip
+OPEN = [PLACE_OF[Outcome.ACCEPTED], PLACE_OF[Outcome.HELD]]
+"""Outcomes of rows that may become records."""
 FIRST_PRINTED, QUOTE, BACKSLASH = 0x20, 0x22, 0x5C
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
 
@@ -58,6 +61,27 @@ def filed_columns(item: ItemEdition, block: ResolvedBlock, places: pl.Series) ->
         "content": _contents(values, count),
     }
     return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def filed_ahead(item: ItemEdition, rows: JudgedBlock) -> pl.DataFrame:
+    """The same, with their ``place``, of all rows that the pure checks let pass, as if each were its claimed code's."""
+    places = rows.outcomes.is_in(OPEN).arg_true().cast(pl.Int64)
+    claimed = ResolvedBlock(rows, rows.outcomes, rows.code, {}, {})
+    return filed_columns(item, claimed, places).with_columns(places.alias("place"))
+
+
+def filed_as_resolved(item: ItemEdition, block: ResolvedBlock, ahead: pl.DataFrame) -> pl.DataFrame:
+    """What was filed ahead, after the register's word: rows that it refused are out, rows that it led to another code
+    are filed anew. In file order, with ``place``.
+    """
+    passed = block.outcomes.is_in(OPEN)
+    moved = block.subjects.ne_missing(block.rows.code) & passed
+    stays = ahead.filter((passed & ~moved).gather(ahead["place"]))
+    if not moved.any():
+        return stays
+    places = moved.arg_true().cast(pl.Int64)
+    again = filed_columns(item, block, places).with_columns(places.alias("place"))
+    return pl.concat([stays, again]).sort("place")
 
 
 def _values(item: ItemEdition, rows: JudgedBlock, places: pl.Series) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from xinheng.core.validation.gate import finding
 from xinheng.documents.store import StoredRows
 from xinheng.intake.bulk.block import OUTCOMES, PLACE_OF
 from xinheng.intake.events import BATCH_ACCEPTED
-from xinheng.intake.filed import filed_columns
+from xinheng.intake.filed import filed_as_resolved
 from xinheng.intake.judging import REGISTER, Part
 from xinheng.intake.models import Batch
 from xinheng.intake.receipts import Tally, finding_entry, receipt_number
@@ -62,12 +62,12 @@ class Recording:
         self.appending = Appending(self.batch, self.item.id, self.item.edition)
         self.appending.open()
 
-    def block(self, part: Part, resolved: ResolvedBlock) -> None:
-        """Append what becomes a record and note the fate of every row."""
+    def block(self, part: Part, resolved: ResolvedBlock, ahead: pl.DataFrame) -> None:
+        """Append what becomes a record and note the fate of every row; ``ahead``: the rows as filed ahead (filed.py)."""
         first = self.rows
         self.rows += len(resolved.rows)
         self.parts.setdefault(part)
-        filed = self._filed(part, resolved, first)
+        filed = self._filed(part, resolved, ahead)
         fates = {ordinal - first: fate for ordinal, fate in self.appending.append(filed).items()}
         outcomes = _decided(resolved.outcomes, fates)
         said = self._said(part, resolved, fates)
@@ -77,14 +77,14 @@ class Recording:
             self._register(resolved, outcomes, first)
         self._count(outcomes, said)
 
-    def _filed(self, part: Part, resolved: ResolvedBlock, first: int) -> pl.DataFrame:
-        held = PLACE_OF[Outcome.HELD]
-        places = resolved.outcomes.is_in([PLACE_OF[Outcome.ACCEPTED], held]).arg_true().cast(pl.Int64)
-        return filed_columns(self.item, resolved, places).with_columns(
-            (places + first).cast(pl.Int32).alias("ordinal"),
+    def _filed(self, part: Part, resolved: ResolvedBlock, ahead: pl.DataFrame) -> pl.DataFrame:
+        rows = filed_as_resolved(self.item, resolved, ahead)
+        places = rows["place"]
+        return rows.with_columns(
+            (places + self.rows - len(resolved.rows)).cast(pl.Int32).alias("ordinal"),
             resolved.rows.numbers.gather(places).alias("source_row"),
             pl.lit(part.name, dtype=pl.String).alias("source_part"),
-            (resolved.outcomes.gather(places) == held).alias("held"),
+            (resolved.outcomes.gather(places) == PLACE_OF[Outcome.HELD]).alias("held"),
         )
 
     def _said(self, part: Part, resolved: ResolvedBlock, fates: Mapping[int, Fate]) -> Said:

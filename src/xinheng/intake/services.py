@@ -1,7 +1,7 @@
 """The gate: a submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from xinheng.documents.store import DocumentStore, RowsWriter
 from xinheng.intake import answers
 from xinheng.intake.adapters import adapters_for
 from xinheng.intake.attempts import attempt_open, attempt_refuse, attempt_tried
+from xinheng.intake.filed import filed_ahead
 from xinheng.intake.judging import REGISTER, Judging, Known, PlacedBlock
 from xinheng.intake.outcome import Recording
 from xinheng.intake.pipeline import Ahead
@@ -124,7 +125,7 @@ class _BothWaited(OperationalError):  # noqa: N818 - no error for anybody: the f
 
 
 def _way(opened: Source, judging: "Callable[[Known], Judging]", writer: RowsWriter) -> "_Way":
-    reading = Ahead[PlacedBlock](known_to_register)
+    reading = Ahead[tuple[PlacedBlock, pl.DataFrame]](known_to_register)
     return _Way(opened, judging(reading.ask), reading, writer)
 
 
@@ -147,23 +148,27 @@ class _Way:
 
     opened: Source
     judging: Judging
-    reading: Ahead[PlacedBlock]
+    reading: Ahead[tuple[PlacedBlock, pl.DataFrame]]
     writer: RowsWriter
 
-    def blocks(self, only: str | None) -> Iterator[PlacedBlock]:
-        """Judged blocks in file order, judged while the one before is written down."""
-        return self.reading.run(partial(self.judging.blocks, self.opened.sheets, only=only))
+    def blocks(self, only: str | None) -> Generator[tuple[PlacedBlock, pl.DataFrame], None, None]:
+        """Judged blocks in file order, made ready while the one before is written down."""
+        return self.reading.run(partial(self._ready, only))
+
+    def _ready(self, only: str | None) -> Iterator[tuple[PlacedBlock, pl.DataFrame]]:
+        for placed in self.judging.blocks(self.opened.sheets, only=only):
+            _keep(self.writer, placed)
+            yield placed, filed_ahead(self.judging.item, placed.rows)
 
 
 def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
     """Everything that stands or falls together: rows, versions, fates, receipt and ledger entry."""
     judging = way.judging
-    with transaction.atomic():
+    with transaction.atomic(), contextlib.closing(way.blocks(sent.how.sheet)) as blocks:
         _queue_up(judging.sender, judging.item.id)
         record, register = Recording(ctx, batch, judging.item), Register(ctx, own=judging.item.id == REGISTER)
-        for placed in way.blocks(sent.how.sheet):
-            _keep(way.writer, placed)
-            record.block(placed.part, register.resolve(placed.rows))
+        for placed, ahead in blocks:
+            record.block(placed.part, register.resolve(placed.rows), ahead)
         if not record.rows:
             judging.batch_findings.append(finding(ctx.rulebook, "batch.no_rows"))
         said = tuple(finding_entry(each, row=None, sheet=None, file=None) for each in judging.batch_findings)
