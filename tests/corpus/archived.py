@@ -66,11 +66,11 @@ def registered(ctx: Context, numbers: list[int], name: str, on: date) -> None:
         act=act,
         registrations=[
             registration(
-                fate.subject, sent.values["subject_name"], ordinal=fate.ordinal, status_on=on, former_names=("旧名",),
-                identifiers=(("organisation_code", codes.organisation_code(fate.ordinal)),),
+                sent.subject, sent.values["subject_name"], ordinal=place, status_on=on, former_names=("旧名",),
+                identifiers=(("organisation_code", codes.organisation_code(place)),),
                 events=(FileEvent("registered", on, dict(sent.values)),),
             )
-            for sent, fate in zip(told, fates, strict=True)
+            for place, (sent, fate) in enumerate(zip(told, fates, strict=True))
             if fate.outcome in (Outcome.ACCEPTED, Outcome.UPDATED)
         ],
     )  # fmt: skip

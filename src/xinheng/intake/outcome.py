@@ -63,7 +63,7 @@ class Recording:
         self.appending.open()
 
     def block(self, part: Part, resolved: ResolvedBlock, ahead: pl.DataFrame) -> None:
-        """Append what becomes a record and note the fate of every row; ``ahead``: the rows as filed ahead (filed.py)."""
+        """Append what becomes a record and note the fate of every row; ``ahead``: rows as filed ahead (filed.py)."""
         first = self.rows
         self.rows += len(resolved.rows)
         self.parts.setdefault(part)
