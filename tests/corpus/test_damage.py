@@ -110,12 +110,14 @@ def test_the_salts_are_watched_too(built: DataFolder) -> None:
 
 def test_compaction_does_not_carry_damage_on(built: DataFolder) -> None:
     """Nothing is merged out of a part that is not what was written."""
-    before = manifest(built)
-    flip(file_of(built, before.of("version")[0]))
+    damaged = manifest(built).of("version")[0]
+    flip(file_of(built, damaged))
     with pytest.raises(RuntimeRefusal) as refusal:
         corpus_compact(built)
     assert refusal.value.rule == "corpus.part_damaged"
-    assert manifest(built).of("version") == before.of("version")
+    kept = manifest(built).of("version")
+    assert damaged in kept, "what was merged before stays merged, the damaged part stays where everybody sees it"
+    assert [(each.rule, each.place) for each in corpus_check(built).problems] == [("corpus.part_damaged", damaged.file)]
 
 
 @pytest.mark.parametrize(

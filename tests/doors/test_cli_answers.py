@@ -14,8 +14,8 @@ from tests.doors.command_line import COMMAND, CommandLine
 from xinheng.synth.codes import inner_check
 
 BUILT = {
-    "init", "demo", "serve", "doctor", "agency", "submit", "template", "mapping", "withdraw", "nil", "correct", "batches",
-    "lineage", "holds", "code", "days", "show", "search", "export", "rulebook", "corpus", "bench", "synth",
+    "init", "demo", "serve", "doctor", "agency", "submit", "template", "mapping", "withdraw", "nil", "correct",
+    "batches", "lineage", "holds", "code", "days", "show", "search", "export", "rulebook", "corpus", "bench", "synth",
 }  # fmt: skip
 NOT_BUILT = {"backup", "restore", "accept", "user", "log", "report", "verify", "evaluate", "explain"}
 PERSON = town.person_number(300)
