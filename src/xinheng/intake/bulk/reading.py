@@ -1,13 +1,14 @@
 """Delimited text by big blocks into columns: the same rows, numbers and problems that ``readers/delimited`` gives.
 
-A line is regular when it has the usual number of cells and no quote, or quotes that close in it. Regular lines are
-cut by Polars (quoted ones by the interpreter's own parser); every other line is read by the row reader, from where
-it stands, and delivered as the raw row that it makes.
+A line is regular when it has the usual number of cells and no quote. Regular lines are cut by Polars, a piece of the
+file at a time. A line whose quotes close in it is cut by the interpreter's own parser; every other line is read by the
+row reader, from where it stands, and delivered as the raw row that it makes.
 """
 
 import codecs
 import csv
 import io
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
@@ -31,11 +32,8 @@ from xinheng.intake.readers.files import MIB, Content, Limits
 
 BLOCK_BYTES = 8 * MIB
 _ASCII_STAYS = frozenset({"utf-8", "gb18030"})
-"""Encodings in which line ends, quotes and most delimiters are bytes that occur in no other character."""
-_NEVER_INSIDE = frozenset({",", "\t", ";"})
-_MARK = BYTE_ORDER_MARK.encode()
+"""Encodings in which line ends are bytes that occur in no other character."""
 _QUOTE = '"'
-_PLAIN, _QUOTED, _IRREGULAR = range(3)
 _ROWS = 2000
 
 
@@ -75,43 +73,13 @@ def column_blocks(
     text = _Characters(pieces, 4 * limits.line_chars)
     number = 1
     while not text.ended():
-        block = _regular(text.ready, number, encoding, layout, limits) if text.ready else None
-        if block is not None:
-            text.ready = b""
-        else:
-            cutter = _Cutter(text, layout, limits, mixed=encoding.mixed)
-            block = cutter.block(number)
-            if cutter.rest is not None:
-                yield block
-                yield from _row_blocks(cutter.rest, number + len(block), layout)
-                return
+        cutter = _Cutter(text, layout, limits, mixed=encoding.mixed)
+        block = cutter.block(number)
         number += len(block)
         yield block
-
-
-def _regular(data: bytes, number: int, encoding: Encoding, layout: Layout, limits: Limits) -> ColumnBlock | None:
-    """Whole lines as columns where every one of them is regular, unquoted and of one encoding; else None.
-
-    Polars refuses a line with too many cells and fills up a line with too few. That none was filled up, no line left
-    out and nothing stripped but line ends shows in the sum: all cells, delimiters and line ends make up the text.
-    """
-    if encoding.mixed or encoding.name not in _ASCII_STAYS or layout.delimiter not in _NEVER_INSIDE or layout.width < 2:
-        return None
-    if not data.endswith(b"\n") or b'"' in data:
-        return None
-    returns = data.count(b"\r") if b"\r" in data else 0
-    try:
-        octets = data.decode(encoding.name).encode()
-        frame = _cut(octets, layout)
-    except (UnicodeError, pl.exceptions.PolarsError):
-        return None
-    if octets.startswith(_MARK) or returns not in (0, frame.height):
-        return None
-    lengths = frame.select(pl.all().str.len_bytes().sum().name.suffix("+"), pl.all().str.len_bytes().max()).row(0)
-    cells, longest = sum(lengths[: frame.width]), sum(lengths[frame.width :])
-    if cells + frame.height * frame.width + returns != len(octets) or longest + 2 * frame.width >= limits.line_chars:
-        return None
-    return ColumnBlock(_numbers(number, frame.height), frame.get_columns())
+        if cutter.rest is not None:
+            yield from _row_blocks(cutter.rest, number, layout)
+            return
 
 
 class _Pieces:
@@ -212,10 +180,11 @@ class _Cutter:
         self._layout = layout
         self._limits = limits
         self._mixed = mixed
-        self._plain: list[str] = []
-        self._quoted: list[list[str]] = []
-        self._irregular: list[RawRow] = []
-        self._order: list[tuple[int, int]] = []
+        self._cut = pl.DataFrame(schema=_schema(layout.width))
+        self._places: list[int | None] = []
+        """For each row the line of the cut in which it stands."""
+        self._quoted: dict[int, list[str]] = {}
+        self._irregular: dict[int, RawRow] = {}
         self.rest: Iterator[RawRow] | None = None
         """All further rows, where the row reader went on too far to come back from."""
 
@@ -223,55 +192,63 @@ class _Cutter:
         """The rows up to the last whole line in reach (at least one), numbered from ``number``."""
         end = self._text.lines_end()
         stretch = self._text.buffer[self._text.place : end]
-        if stretch and self._layout.width > 1 and stretch.count("\r") == stretch.count("\r\n"):
-            self._by_lines(number, stretch)
-        else:
+        lines = _parted(stretch) if stretch and self._layout.width > 1 else None
+        if lines is None:
             self._by_rows(number, len(stretch))
+        else:
+            self._by_lines(number, stretch, lines)
         return self._assembled(number)
 
-    def _by_lines(self, number: int, stretch: str) -> None:
-        """Line by line: regular ones are collected, the others read as rows, which may take further lines."""
-        start = self._text.place
-        lines = stretch.removesuffix("\n").split("\n")
-        before = self._text.buffer
-        for line, place in zip(lines, accumulate((len(line) + 1 for line in lines), initial=start), strict=False):
-            if place < self._text.place:
+    def _by_lines(self, number: int, stretch: str, lines: list[str]) -> None:
+        """Regular lines are cut together; the others are read as rows, which may take further lines."""
+        start, before = self._text.place, self._text.buffer
+        places = list(accumulate((len(line) + 1 for line in lines), initial=start))
+        places[-1] = start + len(stretch)
+        self._cut, strange = _cut(stretch, lines, self._layout, self._limits)
+        if self._mixed:
+            strange.update(at for at, line in enumerate(lines) if is_other_encoding(line))
+        strange.update(at for at, line in enumerate(lines) if _QUOTE in line)
+        done = 0
+        for at in sorted(strange):
+            if at < done:
                 continue
-            if self._take_regular(line.removesuffix("\r")):
-                self._text.place = min(place + len(line) + 1, start + len(stretch))
+            self._places.extend(range(done, at))
+            self._text.place = places[at]
+            cells = self._closed(lines[at])
+            if cells is not None:
+                self._quoted[len(self._places)] = cells
+                self._places.append(at)
+                done = at + 1
                 continue
-            self._take_row(number + len(self._order))
+            self._take_row(number)
             if self._text.buffer is not before or self.rest is not None:
                 return
+            done = bisect_left(places, self._text.place, at)
+        self._places.extend(range(done, len(lines)))
+        self._text.place = places[-1]
 
-    def _take_regular(self, line: str) -> bool:
-        if UNDECODABLE in line or line.startswith(BYTE_ORDER_MARK) or len(line) + 2 >= self._limits.line_chars:
-            return False
-        if self._mixed and is_other_encoding(line):
-            return False
-        if _QUOTE not in line:
-            if line.count(self._layout.delimiter) != self._layout.width - 1:
-                return False
-            self._order.append((_PLAIN, len(self._plain)))
-            self._plain.append(line)
-            return True
-        cells = _quoted_cells(line, self._layout.delimiter)
-        if cells is None or len(cells) != self._layout.width:
-            return False
-        self._order.append((_QUOTED, len(self._quoted)))
-        self._quoted.append(cells)
-        return True
+    def _closed(self, line: str) -> list[str] | None:
+        """The cells of a line whose quotes all close in it, which the row reader would read as they stand."""
+        if _QUOTE not in line or UNDECODABLE in line or line.startswith(BYTE_ORDER_MARK):
+            return None
+        if len(line) + 2 >= self._limits.line_chars or (self._mixed and is_other_encoding(line)):
+            return None
+        cells = _quoted_cells(line.removesuffix("\r"), self._layout.delimiter)
+        return cells if cells is not None and len(cells) == self._layout.width else None
 
     def _by_rows(self, number: int, characters: int) -> None:
         """Row by row where lines are not parted by line feeds alone, or none ends in reach."""
         before, end = self._text.buffer, self._text.place + characters
         while True:
-            self._take_row(number + len(self._order))
+            self._take_row(number)
             if self._text.buffer is not before or self._text.place >= end or self.rest is not None:
                 return
 
-    def _take_row(self, number: int) -> None:
-        """The row that begins here, by the row reader; a stray quote gives back all but its own line."""
+    def _take_row(self, first: int) -> None:
+        """The row that begins here, by the row reader; a stray quote gives back all but its own line.
+
+        ``first``: the number of the block's first row.
+        """
         text = self._text
         text.anchor, text.lost = text.place, False
         physical = lines(cast(io.TextIOWrapper, text), self._limits.line_chars)
@@ -282,37 +259,68 @@ class _Cutter:
         elif row.problem is RowProblem.UNCLOSED_QUOTE:
             text.place = text.anchor
             text.readline(self._limits.line_chars)
-        self._order.append((_IRREGULAR, len(self._irregular)))
-        self._irregular.append(RawRow(number, row.cells, problem=row.problem))
+        place = len(self._places)
+        self._irregular[place] = RawRow(first + place, row.cells, problem=row.problem)
+        self._places.append(None)
 
     def _assembled(self, number: int) -> ColumnBlock:
         """The columns of all rows collected, in the order of the file."""
-        width = self._layout.width
-        quoted = {f"c{i}": [cells[i] for cells in self._quoted] for i in range(width)}
-        parts = [
-            _cut("".join(f"{line}\n" for line in self._plain).encode(), self._layout),
-            pl.DataFrame(quoted, schema=_schema(width)),
-            pl.DataFrame({name: [None] * len(self._irregular) for name in _schema(width)}, schema=_schema(width)),
-        ]
-        offsets = [0, len(self._plain), len(self._plain) + len(self._quoted)]
-        places = pl.Series([offsets[part] + index for part, index in self._order], dtype=pl.UInt32)
-        columns = [column.gather(places) for column in pl.concat(parts).get_columns()]
-        irregular = {at: self._irregular[index] for at, (part, index) in enumerate(self._order) if part == _IRREGULAR}
-        return ColumnBlock(_numbers(number, len(self._order)), columns, irregular)
+        cut = self._cut[pl.Series(self._places, dtype=pl.UInt32)] if self._irregular else self._cut
+        columns = cut.get_columns()
+        if self._quoted:
+            rows = list(self._quoted)
+            told = zip(*self._quoted.values(), strict=True)
+            columns = [
+                column.scatter(rows, pl.Series(cells, dtype=pl.String))
+                for column, cells in zip(columns, told, strict=True)
+            ]
+        return ColumnBlock(_numbers(number, len(self._places)), columns, self._irregular)
 
 
-def _cut(octets: bytes, layout: Layout) -> pl.DataFrame:
-    """Whole unquoted lines of UTF-8, cut at the delimiters."""
-    schema = _schema(layout.width)
-    if not octets:
-        return pl.DataFrame(schema=schema)
+def _parted(stretch: str) -> list[str] | None:
+    """The lines of a text that is parted by line feeds alone, before which returns may stand; else None."""
+    lines = stretch.removesuffix("\n").split("\n")
+    returns = stretch.count("\r")
+    return lines if not returns or returns == sum(line.endswith("\r") for line in lines) else None
+
+
+def _cut(stretch: str, lines: list[str], layout: Layout, limits: Limits) -> tuple[pl.DataFrame, set[int]]:
+    """All lines cut at the delimiters, and those that are not regular, whose cells mean nothing.
+
+    Polars cuts off cells too many and fills up cells too few. That it did neither, nor stripped anything but line
+    ends, shows in the sum: all cells and delimiters make up the line.
+    """
+    try:
+        octets, undecodable = stretch.encode(), []
+    except UnicodeEncodeError:
+        octets = stretch.encode(errors="replace")
+        undecodable = [at for at, line in enumerate(lines) if UNDECODABLE in line]
+    parted = octets.removesuffix(b"\n").split(b"\n")
+    sizes = [len(line) - line.endswith(b"\r") for line in parted]
+    try:
+        frame = _cells(octets, layout)
+    except pl.exceptions.PolarsError:
+        frame = pl.DataFrame()
+    if frame.height != len(sizes):
+        nothing = pl.repeat(None, len(sizes), dtype=pl.String, eager=True)
+        return pl.DataFrame(dict.fromkeys(_schema(layout.width), nothing)), set(range(len(sizes)))
+    size = pl.lit(pl.Series(sizes, dtype=pl.UInt32))
+    whole = pl.sum_horizontal(pl.all().str.len_bytes()) + (layout.width - 1)
+    marked = pl.first().str.starts_with(BYTE_ORDER_MARK)
+    strange = frame.select((whole != size) | (size + 2 >= limits.line_chars) | marked).to_series().arg_true()
+    return frame, {*strange.to_list(), *undecodable}
+
+
+def _cells(octets: bytes, layout: Layout) -> pl.DataFrame:
     return pl.read_csv(
         octets,
         has_header=False,
-        schema=schema,
+        schema=_schema(layout.width),
         separator=layout.delimiter,
         quote_char=None,
         empty_string_is_null=False,
+        truncate_ragged_lines=True,
+        missing_columns="insert",
     ).rechunk()
 
 
