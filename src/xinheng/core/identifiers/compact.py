@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from xinheng.core.text import remove_invisible
 
 _ANY_DIGIT = re.compile(r"\d")
+# Every character in whose plain form digits stand (① ½ ㏠), some others among them; none stands for more than three.
+_DIGITS_IN = re.compile(r"[\d\u00b2-\u00be\u2070-\u2189\u2460-\u24ff\u3250-\u33ff\U0001f100-\U0001f10a]")
+_MOST_IN_ONE = 3
+_SHORTEST = 11
 _NO_LETTER = re.compile(r"[\W_]+")
 _LONG_NUMBER = re.compile(r"\d{11}")
 # Typed for the check character X: Greek and Cyrillic letters of the same look, the sign of multiplication.
@@ -21,6 +24,7 @@ _GROUPED_PHONE = re.compile(
     rf"|1[3-9]\d({_DOT})\d{{4}}\1\d{{4}})(?!{_DOT}?\d)"
 )
 _PARTING = re.compile(rf"{_DOT}|[()（）]")
+_MOST_FOLDS = 8192
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
 
 
@@ -48,6 +52,9 @@ def may_hold_number(text: str) -> bool:
 
     With everything but letters and digits taken out, whatever is one number has all its digits together.
     """
+    digits = "".join(_DIGITS_IN.findall(text))
+    if len(digits) * (1 if digits.isascii() else _MOST_IN_ONE) < _SHORTEST:
+        return False
     bare = _NO_LETTER.sub("", unicodedata.normalize("NFKC", remove_invisible(text)))
     return _LONG_NUMBER.search(bare) is not None
 
@@ -57,7 +64,6 @@ def digits_in(text: str) -> int:
     return len(_ANY_DIGIT.findall(unicodedata.normalize("NFKC", text)))
 
 
-@lru_cache(maxsize=4096)
 def _fold(character: str) -> str:
     """One character as it counts in a number: nothing, a blank for a gap, or its plain capital form."""
     if not remove_invisible(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
@@ -68,25 +74,30 @@ def _fold(character: str) -> str:
     return "".join(str(unicodedata.decimal(part, part)) for part in plain if not part.isspace())
 
 
+class _Folds(dict[str, str]):
+    """Characters folded once."""
+
+    def __missing__(self, character: str) -> str:
+        folded = _fold(character)
+        if len(self) < _MOST_FOLDS:
+            self[character] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
 def compact(text: str) -> Compact:
     """The compact form of ``text``."""
     if _PARTING.search(text):
         text = _GROUPED_PHONE.sub(_blanked, _DOTTED.sub(_blanked, text))
-    run: list[str] = []
-    places: list[int] = []
-    glued: list[bool] = []
-    gap = False
-    for place, character in enumerate(text):
-        folded = _fold(character)
-        if folded == " ":
-            gap = True
-            continue
-        for part in folded:
-            run.append(part)
-            places.append(place)
-            glued.append(not gap)
-            gap = False
-    return Compact("".join(run), places, glued)
+    folded = list(map(_FOLDS.__getitem__, text))
+    places = [place for place, parts in enumerate(folded) if parts != " " for _ in parts]
+    glued = [
+        place - before < 2 or " " not in folded[before + 1 : place]
+        for before, place in zip((-1, *places), places, strict=False)
+    ]
+    return Compact("".join(folded).replace(" ", ""), places, glued)
 
 
 def _blanked(number: re.Match[str]) -> str:

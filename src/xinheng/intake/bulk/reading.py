@@ -30,7 +30,7 @@ from xinheng.intake.readers.encoding import (
 )
 from xinheng.intake.readers.files import MIB, Content, Limits
 
-BLOCK_BYTES = 8 * MIB
+BLOCK_BYTES = 16 * MIB
 _ASCII_STAYS = frozenset({"utf-8", "gb18030"})
 """Encodings in which line ends are bytes that occur in no other character."""
 _QUOTE = '"'
@@ -99,11 +99,12 @@ class _Pieces:
 
     def next(self) -> bytes:
         """The next piece; empty only at the end, or where a line is longer than a piece."""
-        data = self._carried + self._cursor.read(self._size)
-        self.complete = len(data) - len(self._carried) < self._size
+        data = self._cursor.read(self._size)
+        self.complete = len(data) < self._size
         end = len(data) if self.complete or not self._by_lines else data.rfind(b"\n") + 1 or len(data)
+        piece = b"".join((self._carried, memoryview(data)[:end]))
         self._carried = data[end:]
-        return data[:end]
+        return piece
 
 
 class _Characters:
@@ -279,7 +280,9 @@ class _Cutter:
 
 def _parted(stretch: str) -> list[str] | None:
     """The lines of a text that is parted by line feeds alone, before which returns may stand; else None."""
-    lines = stretch.removesuffix("\n").split("\n")
+    lines = stretch.split("\n")
+    if not lines[-1]:
+        lines.pop()
     returns = stretch.count("\r")
     return lines if not returns or returns == sum(line.endswith("\r") for line in lines) else None
 
@@ -290,25 +293,24 @@ def _cut(stretch: str, lines: list[str], layout: Layout, limits: Limits) -> tupl
     Polars cuts off cells too many and fills up cells too few. That it did neither, nor stripped anything but line
     ends, shows in the sum: all cells and delimiters make up the line.
     """
+    undecodable: set[int] = set()
     try:
-        octets, undecodable = stretch.encode(), []
+        octets = stretch.encode()
     except UnicodeEncodeError:
         octets = stretch.encode(errors="replace")
-        undecodable = [at for at, line in enumerate(lines) if UNDECODABLE in line]
-    parted = octets.removesuffix(b"\n").split(b"\n")
-    sizes = [len(line) - line.endswith(b"\r") for line in parted]
+        undecodable.update(at for at, line in enumerate(lines) if UNDECODABLE in line)
     try:
         frame = _cells(octets, layout)
     except pl.exceptions.PolarsError:
         frame = pl.DataFrame()
-    if frame.height != len(sizes):
-        nothing = pl.repeat(None, len(sizes), dtype=pl.String, eager=True)
-        return pl.DataFrame(dict.fromkeys(_schema(layout.width), nothing)), set(range(len(sizes)))
-    size = pl.lit(pl.Series(sizes, dtype=pl.UInt32))
-    whole = pl.sum_horizontal(pl.all().str.len_bytes()) + (layout.width - 1)
+    if frame.height != len(lines):
+        nothing = pl.repeat(None, len(lines), dtype=pl.String, eager=True)
+        return pl.DataFrame(dict.fromkeys(_schema(layout.width), nothing)), set(range(len(lines)))
+    size = pl.lit(pl.Series([len(line) - line.endswith("\r") for line in lines], dtype=pl.UInt32))
+    whole = pl.sum_horizontal(pl.all().str.len_chars()) + (layout.width - 1)
     marked = pl.first().str.starts_with(BYTE_ORDER_MARK)
     strange = frame.select((whole != size) | (size + 2 >= limits.line_chars) | marked).to_series().arg_true()
-    return frame, {*strange.to_list(), *undecodable}
+    return frame, undecodable.union(strange.to_list())
 
 
 def _cells(octets: bytes, layout: Layout) -> pl.DataFrame:
