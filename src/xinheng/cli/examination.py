@@ -121,9 +121,8 @@ def _corpus(store: DocumentStore) -> dict[str, Any]:
 def _contents() -> dict[str, Any]:
     from xinheng.accounts.selectors import agency_count
     from xinheng.archive.selectors import organisation_count
-    from xinheng.intake.selectors import held_rows
+    from xinheng.intake.selectors import held_count
 
-    held = len(held_rows())
     return _check(
-        "contents", True, f"{organisation_count()} organisations, {agency_count()} agencies, {held} rows held"
+        "contents", True, f"{organisation_count()} organisations, {agency_count()} agencies, {held_count()} rows held"
     )

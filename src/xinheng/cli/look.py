@@ -78,7 +78,7 @@ def _file(ctx: Context, given: Namespace) -> dict[str, Any]:
 
 def _record(ctx: Context, version: "VersionView") -> dict[str, Any]:
     from xinheng.core.retention import public_on
-    from xinheng.publication.services import publication_of
+    from xinheng.publication.deciding import publication_of
 
     answer, gone = publication_of(ctx, version), version.withdrawn
     return {

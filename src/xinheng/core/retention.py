@@ -17,6 +17,9 @@ from xinheng.core.rulebook.types import Condition, LawRef, PublicationRegime, Pu
 OPEN_END = "open"
 """How a record writes an end date that never comes."""
 
+CLASS_FIELDS = frozenset({"penalty_types", "fine_amount"})
+"""The fields by which rules tell classes apart."""
+
 
 class PublicDecision(StrEnum):
     """What the rulebook says of a record's publication."""
@@ -74,6 +77,13 @@ def decide(regime: PublicationRegime, values: Mapping[str, str], decided: date) 
             term.law,
         )
     return _published(regime, rule, term, values, decided)
+
+
+def fields_read(regime: PublicationRegime) -> frozenset[str]:
+    """The fields of a record that ``decide`` looks at: records alike in them and in their day get the same answer."""
+    stated = regime.withheld_when.field if regime.withheld_when else None
+    own = frozenset(field for field in (regime.until_field, stated) if field)
+    return own | CLASS_FIELDS if regime.rules else own
 
 
 def public_on(publication: Publication, day: date) -> bool:

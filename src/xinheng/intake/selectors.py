@@ -99,6 +99,11 @@ def held_rows(*, state: str = "waiting") -> tuple[HeldView, ...]:
     )
 
 
+def held_count(*, state: str = "waiting") -> int:
+    """How many rows are in the hold queue."""
+    return HeldRow.objects.filter(state=state).count()
+
+
 def untrue_receipts() -> tuple[int, list[str]]:
     """Check every receipt against what is stored: (how many were checked, numbers of those that do not agree)."""
     checked, untrue = 0, []

@@ -1,6 +1,9 @@
 """Publication follows the ledger: whatever an act appended is decided upon once, in order."""
 
-from xinheng.archive.selectors import versions_of_act
+from collections.abc import Iterator
+from uuid import UUID
+
+from xinheng.archive.selectors import VersionView, versions_of_act
 from xinheng.core.context import Context
 from xinheng.ledger.selectors import LedgerEntry
 from xinheng.publication.services import notices_note, notices_withdraw
@@ -13,8 +16,13 @@ class PublicationFollower:
 
     def handle(self, ctx: Context, entry: LedgerEntry) -> None:
         """Note every version of the act, and take off what it withdrew; acts without either pass by."""
-        after = -1
-        while versions := versions_of_act(entry.act, after=after):
-            notices_note(ctx, versions=versions)
-            after = versions[-1].ordinal
+        notices_note(ctx, versions=_appended(entry.act))
         notices_withdraw(ctx, act=entry.act)
+
+
+def _appended(act: UUID) -> Iterator[VersionView]:
+    """The versions of an act, read a page at a time."""
+    after = -1
+    while versions := versions_of_act(act, after=after):
+        yield from versions
+        after = versions[-1].ordinal
