@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.intake.readers.samples import outcome, read, table
 from xinheng.core.cells import RawRow, RowProblem
 from xinheng.intake.readers import Limits, open_source
+from xinheng.intake.readers.encoding import Decoder
 
 HEADER = "统一社会信用代码,名称,金额"
 BODY = f"{HEADER}\r\n91350100M000100Y43,榕城某某有限公司,100\r\n"
@@ -262,3 +263,21 @@ def test_memory_stays_flat(path: Path) -> None:
     assert count == 80_000
     assert path.stat().st_size > 3_000_000
     assert peak < 2_000_000
+
+
+def test_the_narrow_codec_reads_what_gb18030_reads():
+    for first in range(256):
+        for octets in (bytes([first]), *(bytes([first, second]) for second in range(256))):
+            try:
+                narrow = octets.decode("gbk")
+            except UnicodeDecodeError:
+                continue
+            assert narrow == octets.decode("gb18030")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
+def test_pieces_are_decoded_as_the_whole(size):
+    octets = "甲乙\U00020087丙䶮，ab\n".encode("gb18030") * 20
+    decoder = Decoder("gb18030")
+    pieces = [decoder.decode(octets[at : at + size]) for at in range(0, len(octets), size)]
+    assert "".join((*pieces, decoder.decode(b"", final=True))) == octets.decode("gb18030")

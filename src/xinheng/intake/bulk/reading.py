@@ -5,7 +5,6 @@ file at a time. A line whose quotes close in it is cut by the interpreter's own 
 row reader, from where it stands, and delivered as the raw row that it makes.
 """
 
-import codecs
 import csv
 import io
 from bisect import bisect_left
@@ -22,6 +21,7 @@ from xinheng.intake.readers.delimiters import Layout
 from xinheng.intake.readers.encoding import (
     BYTE_ORDER_MARK,
     UNDECODABLE,
+    Decoder,
     Encoding,
     is_other_encoding,
     lines,
@@ -92,7 +92,7 @@ class _Pieces:
         self._by_lines = encoding.name in _ASCII_STAYS
         self.complete = False
         opened = open_text(file, encoding)
-        self.decoder = codecs.getincrementaldecoder(encoding.name)(opened.errors or "strict")
+        self.decoder = Decoder(encoding.name, opened.errors or "strict")
         mark = BYTE_ORDER_MARK.encode(encoding.name)
         while self._cursor.peek(len(mark)).startswith(mark):
             self._cursor.read(len(mark))

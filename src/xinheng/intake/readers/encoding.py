@@ -18,6 +18,8 @@ _CHINESE = re.compile("[\u3000-\u9fff]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _SAMPLE_BYTES = 64 * 1024
+_NARROW = {"gb18030": "gbk"}
+"""Codecs that read the same characters from whatever they can read, and faster."""
 _PIECE_CHARS = 64 * 1024
 _ONE_IN = 10
 _LONG_LINE = 1024 * 1024
@@ -33,6 +35,23 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_HANDLER, _mark)
+
+
+class Decoder:
+    """Decodes a text piece by piece; fastest where pieces end with a line."""
+
+    def __init__(self, encoding: str, errors: str = "strict") -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._narrow = _NARROW.get(encoding)
+
+    def decode(self, data: bytes, *, final: bool = False) -> str:
+        """The next characters; ``UnicodeDecodeError`` where errors are strict."""
+        if self._narrow and not self._decoder.getstate()[0]:
+            try:
+                return data.decode(self._narrow)
+            except UnicodeDecodeError:
+                pass
+        return self._decoder.decode(data, final=final)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +176,10 @@ def _has_shape(head: bytes, encoding: str) -> bool:
 
 def is_strictly(file: Content, encoding: str) -> bool:
     """Whether every byte fits ``encoding``."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = Decoder(encoding)
     cursor = file.cursor()
     try:
-        while chunk := cursor.read(_SAMPLE_BYTES):
+        while chunk := cursor.read(_SAMPLE_BYTES) + cursor.readline(_LONG_LINE):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
