@@ -58,6 +58,7 @@ def submit(given: Namespace) -> int:
                 ctx, source=Path(given.file), item=given.item, agency=given.agency, store=store,
                 how=How(given.sheet, backfill=given.backfill, trial=given.dry_run),
             )  # fmt: skip
+        receipt = receipt.written_down(rows=given.rows or given.annotated is not None)
         if not given.dry_run:
             catch_up(ctx)
         wrong = _give_back(ctx, given, receipt)

@@ -44,14 +44,19 @@ def answers(batch: UUID, parts: Iterable[Part] | None = None) -> Iterator[RowAns
     if parts is None:
         parts = [Part(*each) for each in Batch.objects.values_list("parts", flat=True).get(id=batch)]
     named = {part.name: part for part in parts}
-    told = ((row.ordinal, _told(row)) for row in _stored(batch))
+    said = ((answer.ordinal, answer) for answer in told(batch))
     silent = ((row.ordinal, _silent(row, named)) for row in appended_rows(batch))
     last = -1
     # A told row comes before its silent twin, which then only repeats it.
-    for ordinal, answer in heapq.merge(told, silent, key=lambda each: each[0]):
+    for ordinal, answer in heapq.merge(said, silent, key=lambda each: each[0]):
         if ordinal != last:
             yield answer
         last = ordinal
+
+
+def told(batch: UUID) -> Iterator[RowAnswer]:
+    """The rows that were not appended, or of which something was said, in file order."""
+    return map(_told, _stored(batch))
 
 
 def part_of(batch: Batch, name: str | None) -> Part:

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from xinheng.core.context import LEGAL_ZONE
 from xinheng.core.findings import Finding, Outcome
-from xinheng.intake.answers import RowAnswer
+from xinheng.intake.answers import RowAnswer, put_aside
 
 COUNTED = {
     Outcome.ACCEPTED: "accepted",
@@ -60,7 +60,8 @@ class Receipt:
 
     ``position`` is where the act stands in the ledger, ``number`` the receipt's number; both are None after a trial,
     which kept nothing. ``file_findings`` are said of the whole file. ``answers`` reads the fate of every row anew
-    each time, in file order; ``findings`` and ``rows`` gather all of it in memory.
+    each time, in file order, ``told`` only of rows that were not simply appended; ``findings`` and ``rows`` gather all
+    of it in memory.
     """
 
     number: str | None
@@ -72,13 +73,19 @@ class Receipt:
     received_at: datetime
     file_findings: tuple[Mapping[str, Any], ...]
     answers: Callable[[], Iterator[RowAnswer]] = field(repr=False, compare=False)
+    told: Callable[[], Iterator[RowAnswer]] = field(repr=False, compare=False)
     backfill: bool = False
 
     def all_findings(self) -> Iterator[Mapping[str, Any]]:
         """Everything that is said: of the file first, then row by row."""
         yield from self.file_findings
-        for answer in self.answers():
+        for answer in self.told():
             yield from answer.findings
+
+    def written_down(self, *, rows: bool) -> "Receipt":
+        """The receipt with its answers in a file without a name: what is printed of it needs no database any more."""
+        answers = put_aside(self.answers()) if rows else self.answers
+        return replace(self, answers=answers, told=answers if rows else put_aside(self.told()))
 
     def all_rows(self) -> Iterator[RowOutcome]:
         """What became of every row, in file order."""

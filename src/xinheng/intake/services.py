@@ -188,6 +188,7 @@ def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
         received_at=ctx.now,
         file_findings=said,
         answers=partial(answers.answers, batch),
+        told=partial(answers.told, batch),
         backfill=sent.how.backfill,
     )
 
@@ -225,4 +226,5 @@ def _tried(ctx: Context, batch: UUID, judging: Judging, record: Recording, said:
         received_at=ctx.now,
         file_findings=said,
         answers=kept,
+        told=kept,
     )
