@@ -205,7 +205,7 @@ def file_as_of(
     """
     asked = {"bucket": bucket_of(code), "code": code, "known_at": known_at, "day": as_of, "item": item}
     rows = _all(_FILE, asked | {"all": with_withdrawn})
-    return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, str(version.id))))
+    return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, version.id.key)))
 
 
 def _place(record: RecordId) -> list[object]:
