@@ -13,7 +13,8 @@ _INVISIBLE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e01ef]"
 )
-_BLANKS = re.compile(r"[\s\u2800]+")
+# A blank that is no white space to Unicode.
+_BRAILLE_BLANK = "\u2800"
 _LINE_BREAK = re.compile("\r\n?|\x85")
 # Lone surrogates come out of JSON escapes and no database can store them.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -48,14 +49,18 @@ def fold(text: str) -> str:
     visible = _INVISIBLE.sub("", text)
     if not unicodedata.is_normalized("NFKC", visible):
         visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", visible))
-    return _BLANKS.sub(" ", visible).strip()
+    return _single_blanks(visible)
+
+
+def _single_blanks(text: str) -> str:
+    return " ".join(text.replace(_BRAILLE_BLANK, " ").split())
 
 
 def tidy(text: str) -> str:
     """The same writing without invisible characters and superfluous blanks; width and script stay as
     written.
     """
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _single_blanks(_INVISIBLE.sub("", text))
 
 
 def remove_invisible(text: str) -> str:
@@ -67,7 +72,12 @@ def remove_invisible(text: str) -> str:
 
 def remove_blanks(text: str) -> str:
     """The text without any blank, tab or line break."""
-    return _BLANKS.sub("", text)
+    return "".join(text.replace(_BRAILLE_BLANK, "").split())
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing but blanks, tabs and line breaks stands in the text, or nothing at all."""
+    return not text.replace(_BRAILLE_BLANK, "").strip()
 
 
 def drop_controls(text: str) -> tuple[str, bool]:

@@ -125,7 +125,12 @@ def gather(row: RawRow, header: Header, gate: GateContext) -> Mapping[str, Entry
     for column, field_id in header.columns.items():
         if column < len(row.cells):
             columns.setdefault(field_id, []).append(column)
-    return {field.id: entry_of(field, columns.get(field.id, ()), row, header, gate) for field in gate.item.fields}
+    return {
+        field.id: entry_of(field, columns[field.id], row, header, gate)
+        if field.id in columns
+        else _without_column(field, header)
+        for field in gate.item.fields
+    }
 
 
 def entry_of(field: Field, columns: Iterable[int], row: RawRow, header: Header, gate: GateContext) -> Entry:
@@ -137,12 +142,16 @@ def entry_of(field: Field, columns: Iterable[int], row: RawRow, header: Header, 
         if isinstance(cell, Uncalculated) or not is_empty(text, field, gate.rulebook.placeholders):
             held.append((column, cell, text))
     if not held:
-        constant = header.constants.get(field.id, "")
-        return Entry(field, constant or None, constant, bool(constant))
+        return _without_column(field, header)
     if len(held) > 1:
         return _from_several(field, held, header)
     column, cell, text = held[0]
     return _single(field, (column,), cell, text, header)
+
+
+def _without_column(field: Field, header: Header) -> Entry:
+    constant = header.constants.get(field.id, "")
+    return Entry(field, constant or None, constant, bool(constant))
 
 
 def _single(field: Field, places: tuple[int, ...], cell: Cell, text: str, header: Header) -> Entry:

@@ -45,11 +45,11 @@ def person_row(entries: Mapping[str, Entry], desk: Desk, unplaced: Iterable[Cell
         return (desk.say("NP-EXCLUDED"), *advice)
     if person_meant(entries, gate):
         return (desk.say("NP-EXCLUDED"),)
+    if _names_organisation(entries, desk):
+        return ()
     words = any(isinstance(cell, str) and fold(cell) == NATURAL_PERSON for cell in unplaced)
     named = words or _person_papers(entries, gate) or _is_numbered_person(entries, desk) or names_nobody(entries, gate)
-    if named and not _names_organisation(entries, desk):
-        return (desk.say("NP-EXCLUDED"),)
-    return ()
+    return (desk.say("NP-EXCLUDED"),) if named else ()
 
 
 def _person_number(entries: Mapping[str, Entry], desk: Desk) -> str | None:

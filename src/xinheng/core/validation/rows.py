@@ -10,7 +10,7 @@ from xinheng.core.cells import Cell, RawRow, Uncalculated
 from xinheng.core.findings import Finding
 from xinheng.core.identifiers.uscc import outer_check_holds
 from xinheng.core.rulebook.types import FieldKind
-from xinheng.core.text import cell_text, fold, remove_blanks
+from xinheng.core.text import cell_text, fold, is_blank, remove_blanks
 from xinheng.core.validation.columns import Header, is_column_marks
 from xinheng.core.validation.desk import Desk, is_empty, plain_text
 from xinheng.core.validation.gate import GateContext
@@ -39,9 +39,9 @@ def ignored_as(row: RawRow, header: Header, gate: GateContext) -> str | None:
     None.
     """
     texts = {
-        column: plain_text(cell)
+        column: text
         for column, cell in enumerate(row.cells)
-        if isinstance(cell, Uncalculated) or remove_blanks(plain_text(cell))
+        if not is_blank(text := plain_text(cell)) or isinstance(cell, Uncalculated)
     }
     if not texts:
         return BLANK
