@@ -30,7 +30,7 @@ from xinheng.intake.readers.encoding import (
 )
 from xinheng.intake.readers.files import MIB, Content, Limits
 
-BLOCK_BYTES = 16 * MIB
+BLOCK_BYTES = 8 * MIB
 _ASCII_STAYS = frozenset({"utf-8", "gb18030"})
 """Encodings in which line ends are bytes that occur in no other character."""
 _QUOTE = '"'
@@ -73,12 +73,11 @@ def column_blocks(
     text = _Characters(pieces, 4 * limits.line_chars)
     number = 1
     while not text.ended():
-        cutter = _Cutter(text, layout, limits, mixed=encoding.mixed)
-        block = cutter.block(number)
+        block, rest = _Cutter(text, layout, limits, mixed=encoding.mixed).block(number)
         number += len(block)
         yield block
-        if cutter.rest is not None:
-            yield from _row_blocks(cutter.rest, number, layout)
+        if rest is not None:
+            yield from _row_blocks(rest, number, layout)
             return
 
 
@@ -189,8 +188,8 @@ class _Cutter:
         self.rest: Iterator[RawRow] | None = None
         """All further rows, where the row reader went on too far to come back from."""
 
-    def block(self, number: int) -> ColumnBlock:
-        """The rows up to the last whole line in reach (at least one), numbered from ``number``."""
+    def block(self, number: int) -> tuple[ColumnBlock, Iterator[RawRow] | None]:
+        """The rows up to the last whole line in reach (at least one), numbered from ``number``, and ``rest``."""
         end = self._text.lines_end()
         stretch = self._text.buffer[self._text.place : end]
         lines = _parted(stretch) if stretch and self._layout.width > 1 else None
@@ -198,7 +197,7 @@ class _Cutter:
             self._by_rows(number, len(stretch))
         else:
             self._by_lines(number, stretch, lines)
-        return self._assembled(number)
+        return self._assembled(number), self.rest
 
     def _by_lines(self, number: int, stretch: str, lines: list[str]) -> None:
         """Regular lines are cut together; the others are read as rows, which may take further lines."""
