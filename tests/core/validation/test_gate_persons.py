@@ -94,6 +94,15 @@ def test_a_number_planted_in_any_cell_is_nowhere_afterwards(item_id, planted, da
     assert number not in everything(verdict)
 
 
+@pytest.mark.parametrize("field", ["organisation_code", "tax_number", "registration_number"])
+def test_a_valid_code_of_a_persons_shape_is_not_proven_by_an_old_codes_column(field):
+    """One residence permit's number in 31 passes the outer check of a unified code."""
+    number = "810000188712285580"
+    gate = context("registration")
+    verdict = judge(*reversed(keyed(gate.item, {**base("registration"), field: number})), gate)
+    assert number not in everything(verdict)
+
+
 @settings(max_examples=60, deadline=None)
 @given(planted=written(), place=st.integers(0, 2))
 def test_nor_in_unknown_columns_beyond_the_header_or_in_notes(planted, place):

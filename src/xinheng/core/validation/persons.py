@@ -34,6 +34,7 @@ OLD_CODE_JUDGES: Mapping[str, Callable[[Cell, UsccTables], Judgement]] = {
 }
 """How each kind of old identifier is judged."""
 
+UNIFIED = 18
 _WITH_CHECK = frozenset({"registration_number", "organisation_code", "tax_number"})
 # A person's number one character short or long is no number of a person, but nearly all of one.
 _NEARLY = re.compile(r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{2,5}[0-9X]?")
@@ -173,7 +174,11 @@ def is_shown_old_code(field: Field, cell: Cell, desk: Desk) -> bool:
     """Whether an old code of a person's shape is one all the same: valid, and the register's own or known
     to it.
     """
-    judged = judge_old_code(field, cell, desk.gate.rulebook.uscc)
+    tables = desk.gate.rulebook.uscc
+    judged = judge_old_code(field, cell, tables)
+    if len(judged.normalised) == UNIFIED:
+        # A unified code in an old code's column is proven as one is anywhere else, not by the column.
+        return judged.usable and counts_as_code(judged.normalised, desk.known, tables, desk.gate.today)
     proven = desk.gate.is_register and field.old_code in _WITH_CHECK
     return judged.usable and (proven or judged.normalised in desk.known)
 
