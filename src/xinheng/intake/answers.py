@@ -7,6 +7,7 @@ be said, stands in the gate's own table.
 import heapq
 import json
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,7 @@ def put_aside(told: Iterable[RowAnswer]) -> Callable[[], Iterator[RowAnswer]]:
         spool.seek(0)
         yield from map(_answer, spool)
 
+    weakref.finalize(read, spool.close)
     return read
 
 
