@@ -4,6 +4,7 @@ Each test of a room works in a transaction that is rolled back.
 """
 
 import os
+import random
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -24,11 +25,28 @@ from xinheng.runtime.postgres import database, initialise
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=LEGAL_ZONE)
 """When the tests of rooms play: a Sunday, so that legal days and working days differ."""
 
+RUN_SEED = "XINHENG_RUN_SEED"
+"""Of generated inputs that differ in every run: one seed for all who share a run, shown in the test's name."""
+
 _running = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the database before Django is set up, and point Django at it."""
+    # A process that only hands out tests needs none: each of those that run them has a database of its own.
+    os.environ.setdefault(RUN_SEED, str(random.SystemRandom().randrange(10**6)))
+    hands_out = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if not hands_out:
+        os.environ["XINHENG_CONNINFO"] = _started_database()
+    # The browser driver keeps an event loop in this thread; the tests that talk to the database are not inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.config.settings"
+    for name in ("XINHENG_DATA", "XINHENG_NOW", "DATABASE_URL", "PG_BIN"):
+        os.environ.pop(name, None)
+    django.setup()
+
+
+def _started_database() -> str:
     folder = DataFolder(tempfile.mkdtemp(prefix="xinheng-tests-"))
     _running.callback(shutil.rmtree, folder.path, ignore_errors=True)
     initialise(folder)
@@ -36,13 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         for role in ("xinheng_app", "xinheng_web"):
             connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role_password(folder, role)}'")
-    os.environ["XINHENG_CONNINFO"] = server.conninfo()
-    # The browser driver keeps an event loop in this thread; the tests that talk to the database are not inside it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "xinheng.config.settings"
-    for name in ("XINHENG_DATA", "XINHENG_NOW", "DATABASE_URL", "PG_BIN"):
-        os.environ.pop(name, None)
-    django.setup()
+    return server.conninfo()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

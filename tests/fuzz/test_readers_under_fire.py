@@ -101,7 +101,9 @@ def test_damaged_files_of_every_format(tmp_path: Path) -> None:
         tracemalloc.stop()
     print(dict(sorted(fates.items(), key=lambda fate: -fate[1])))
     assert grown < GROWTH_BYTES
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < CHILD_KB
+    # A child begins as a copy of who starts it, which counts though it is given up at once.
+    itself = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(CHILD_KB, itself + 1)
     if COUNT >= 300:
         assert len(fates) > 10, "damage of too few kinds to mean anything"
         assert KINDS - fates.keys() <= {"xml"}, "every format is read at times"

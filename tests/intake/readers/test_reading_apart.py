@@ -225,16 +225,6 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert names <= {*sys.stdlib_module_names, "xinheng", "__main__"}
 
 
-def test_a_small_workbook_costs_little(path: Path) -> None:
-    took = []
-    for _ in range(5):
-        begun = time.monotonic()
-        with open_source(path) as source:
-            next(iter(source.sheets[0].rows))
-        took.append(time.monotonic() - begun)
-    assert min(took) < 1.5
-
-
 def test_the_limits_of_this_process_stay_as_they_were(path: Path) -> None:
     kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)
     before = [resource.getrlimit(kind) for kind in kinds]
