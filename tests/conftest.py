@@ -44,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("XINHENG_DATA", "XINHENG_NOW", "DATABASE_URL", "PG_BIN"):
         os.environ.pop(name, None)
     django.setup()
+    if hands_out:
+        # Those that run the tests find it in their environment before this function has told them their database.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _started_database() -> str:

@@ -13,9 +13,9 @@ from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.identity import FORMER_CODE, Claim
 from xinheng.core.validation.gate import RowVerdict
+from xinheng.intake.bulk.block import ResolvedBlock
 from xinheng.intake.bulk.verdicts import from_verdicts
 from xinheng.intake.filed import filed_columns
-from xinheng.intake.register import ResolvedBlock
 from xinheng.intake.staged import ordered_fields
 from xinheng.runtime.context import load_rulebook
 

@@ -211,7 +211,7 @@ def test_the_root_is_that_of_the_tree_over_the_rows(gate: Gate) -> None:
 def test_the_stored_digest_is_recomputed_by_the_database(gate: Gate) -> None:
     from django.db import connection
 
-    from xinheng.intake.staged import field_names
+    from xinheng.intake.filed import field_names
 
     gate.register(CODE, NAME)
     gate.send("penalty", penalty(CODE, NAME))

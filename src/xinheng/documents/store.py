@@ -93,6 +93,11 @@ class RowsWriter:
         self._writer: pq.ParquetWriter | None = None
         self._width = 0
 
+    @property
+    def place(self) -> tuple[Path, str]:
+        """Folder and name, by which another process can write the same file."""
+        return self._folder, self._name
+
     def __enter__(self) -> Self:
         with file_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,10 +17,8 @@ from xinheng.core.canonical import KEY_BYTES, lp
 from xinheng.core.findings import Outcome
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.rulebook.types import ItemEdition
-from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock
+from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock, ResolvedBlock
 from xinheng.intake.judging import REGISTER
-from xinheng.intake.register import ResolvedBlock
-from xinheng.intake.staged import field_names
 
 SALT_BYTES = 16
 SUBJECT = "subject"
@@ -34,6 +32,11 @@ OPEN = [PLACE_OF[Outcome.ACCEPTED], PLACE_OF[Outcome.HELD]]
 """Outcomes of rows that may become records."""
 FIRST_PRINTED, QUOTE, BACKSLASH = 0x20, 0x22, 0x5C
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
+
+
+def field_names(item: ItemEdition) -> list[str]:
+    """Every name that a record of this edition may store, in the order of its digest."""
+    return [name for field in item.fields for name in (field.id, f"{field.id}_other")]
 
 
 def filed_columns(item: ItemEdition, block: ResolvedBlock, places: pl.Series) -> pl.DataFrame:

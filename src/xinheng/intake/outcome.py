@@ -17,13 +17,12 @@ from xinheng.core.findings import Outcome
 from xinheng.core.rulebook.types import ItemEdition
 from xinheng.core.validation.gate import finding
 from xinheng.documents.store import StoredRows
-from xinheng.intake.bulk.block import OUTCOMES, PLACE_OF
+from xinheng.intake.bulk.block import OUTCOMES, PLACE_OF, ResolvedBlock
 from xinheng.intake.events import BATCH_ACCEPTED
 from xinheng.intake.filed import filed_as_resolved
 from xinheng.intake.judging import REGISTER, Part
 from xinheng.intake.models import Batch
 from xinheng.intake.receipts import Tally, finding_entry, receipt_number
-from xinheng.intake.register import ResolvedBlock
 from xinheng.intake.staged import RegisterRow, registration
 from xinheng.ledger.services import append
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from xinheng.archive import selectors as archive
 from xinheng.core.context import Context
-from xinheng.core.findings import Finding, Outcome
+from xinheng.core.findings import Outcome
 from xinheng.core.identity import (
     FORMER_CODE,
     Claim,
@@ -17,7 +17,7 @@ from xinheng.core.identity import (
     judge_registration,
     resolve,
 )
-from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock
+from xinheng.intake.bulk.block import PLACE_OF, JudgedBlock, ResolvedBlock, claim_of
 from xinheng.runtime.script import simplify
 
 OLD_KINDS = ("registration_number", "tax_number")
@@ -32,23 +32,6 @@ def known_to_register(values: frozenset[str]) -> frozenset[str]:
     """Which values of a person's shape are codes all the same: the register has them, as unified or as old codes."""
     old = archive.subjects_by_old_code((kind, value) for value in values for kind in OLD_KINDS)
     return archive.known_codes(values) | {value for _, value in old}
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedBlock:
-    """A judged block with its organisations: ``outcomes`` after the register's word (UInt8, as in a judged block),
-    ``subjects`` (code or null), and by place in the block all findings and the register's events.
-    """
-
-    rows: JudgedBlock
-    outcomes: pl.Series
-    subjects: pl.Series
-    findings: Mapping[int, tuple[Finding, ...]]
-    events: Mapping[int, tuple[Event, ...]]
-
-    def claim(self, place: int) -> Claim:
-        """Whom a row names."""
-        return _claim(self.rows, place)
 
 
 @dataclass(slots=True)
@@ -146,7 +129,7 @@ class Claims:
         return self.open_rows.to_list()
 
     def __getitem__(self, place: int) -> Claim:
-        return _claim(self.block, place)
+        return claim_of(self.block, place)
 
     def codes(self) -> list[str | None]:
         """The unified codes that open rows claim."""
@@ -168,12 +151,6 @@ class Claims:
     def others(self) -> list[int]:
         """Open rows without a unified code, or with old codes beside it."""
         return [place for place in self.places if self.block.code[place] is None or place in self.block.old_codes]
-
-
-def _claim(block: JudgedBlock, place: int) -> Claim:
-    code = block.code[place]
-    former = ((FORMER_CODE, code),) if code is not None else ()
-    return Claim(code, (*block.old_codes.get(place, ()), *former), block.name[place])
 
 
 def _set(column: pl.Series, changed: Mapping[int, object]) -> pl.Series:

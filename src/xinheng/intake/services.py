@@ -1,29 +1,30 @@
 """The gate: a submitted file becomes entries in the right files, whole or not at all. Every channel calls `submit`."""
 
 import contextlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-import polars as pl
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from xinheng.accounts.selectors import AgencyView, agencies
 from xinheng.core.context import Context
 from xinheng.core.rulebook.types import ItemEdition, UnknownItem
 from xinheng.core.validation.gate import AgencyFacts, finding
-from xinheng.documents.store import DocumentStore, RowsWriter
+from xinheng.documents.store import DocumentStore, RowsWriter, StoredRows
 from xinheng.intake import answers
 from xinheng.intake.adapters import adapters_for
 from xinheng.intake.attempts import attempt_open, attempt_refuse, attempt_tried
-from xinheng.intake.filed import filed_ahead
-from xinheng.intake.judging import REGISTER, Judging, Known, PlacedBlock
+from xinheng.intake.beside import Beside
+from xinheng.intake.judging import REGISTER
 from xinheng.intake.outcome import Recording
 from xinheng.intake.pipeline import Ahead
+from xinheng.intake.producing import FileSaid, Order, Producing, Ready
 from xinheng.intake.readers.errors import UnreadableFile
+from xinheng.intake.readers.files import Limits
 from xinheng.intake.readers.source import Source, open_source
 from xinheng.intake.receipts import Receipt, finding_entry, receipt_number
 from xinheng.intake.refusals import refusal
@@ -32,6 +33,8 @@ from xinheng.runtime.errors import RuntimeRefusal
 
 NO_ROOM, DEADLOCK = "53100", "40P01"
 KEYED = ("json", "json_lines")
+LARGE_BYTES = 16 * 1024 * 1024
+"""From this size on a text is worth a process of its own, which takes about a second to come up."""
 ATTEMPTS = 3
 """How often a file is taken again from its first row when it and another one waited for each other's rows."""
 
@@ -98,22 +101,20 @@ def _rule_of(fault: Exception) -> str:
 def _receive(ctx: Context, sent: Submission, batch: UUID, store: DocumentStore) -> Receipt:
     known = agencies()
     sender, edition = _entitled(ctx, known, sent)
-    mappings = adapters_for(sender.code, edition)
     facts = {each.code: AgencyFacts(each.code, each.name, each.sends_for) for each in known.values()}
     with open_source(sent.source, sheet=sent.how.sheet) as opened:
-        judging = partial(Judging, ctx, edition, sender.code, facts, adapters=mappings, keyed=opened.kind in KEYED)
+        keyed, mappings = opened.kind in KEYED, adapters_for(sender.code, edition)
+        order = Order(ctx, edition, sender.code, facts, mappings, keyed, sent.how.sheet)
         for _ in range(ATTEMPTS - 1):
             with contextlib.suppress(_BothWaited):
-                return _attempt(ctx, sent, batch, store, partial(_way, opened, judging))
-        return _attempt(ctx, sent, batch, store, partial(_way, opened, judging))
+                return _attempt(sent, batch, store, order, opened)
+        return _attempt(sent, batch, store, order, opened)
 
 
-def _attempt(
-    ctx: Context, sent: Submission, batch: UUID, store: DocumentStore, way: "Callable[[RowsWriter], _Way]"
-) -> Receipt:
+def _attempt(sent: Submission, batch: UUID, store: DocumentStore, order: Order, opened: Source) -> Receipt:
     try:
-        with store.rows_writer(batch) as writer:
-            return _take(ctx, sent, batch, way(writer))
+        with store.rows_writer(batch) as writer, _way(order, opened, writer) as way:
+            return _take(sent, batch, order, way, opened.kind)
     except OperationalError as clash:
         if getattr(clash.__cause__, "sqlstate", None) == DEADLOCK:
             raise _BothWaited(*clash.args) from clash.__cause__
@@ -124,9 +125,46 @@ class _BothWaited(OperationalError):  # noqa: N818 - no error for anybody: the f
     """Two files waited for each other's rows."""
 
 
-def _way(opened: Source, judging: "Callable[[Known], Judging]", writer: RowsWriter) -> "_Way":
-    reading = Ahead[tuple[PlacedBlock, pl.DataFrame]](known_to_register)
-    return _Way(opened, judging(reading.ask), reading, writer)
+class _Way(Protocol):
+    """How one attempt's blocks come: beside the database, in file order. ``said`` is complete when they have ended."""
+
+    @property
+    def said(self) -> FileSaid:
+        """What is said of the file."""
+
+    def blocks(self) -> Generator[Ready, None, None]:
+        """Judged and filed blocks; what reading and judging raise is raised here."""
+
+    def stored(self) -> StoredRows:
+        """Make the kept rows durable."""
+
+
+def _way(order: Order, opened: Source, writer: RowsWriter) -> "contextlib.AbstractContextManager[_Way]":
+    text = opened.text
+    if text is not None and text.size >= LARGE_BYTES:
+        return Beside(order, text, Limits(), writer, known_to_register)
+    reading = Ahead[Ready](known_to_register)
+    return contextlib.nullcontext(
+        _InThread(reading, Producing(order, order.judging(reading.ask), opened.sheets, writer))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _InThread:
+    """The way of a file that is not worth a process of its own."""
+
+    reading: Ahead[Ready]
+    producing: Producing
+
+    @property
+    def said(self) -> FileSaid:
+        return self.producing.said
+
+    def blocks(self) -> Generator[Ready, None, None]:
+        return self.reading.run(self.producing.blocks)
+
+    def stored(self) -> StoredRows:
+        return self.producing.writer.finish()
 
 
 def _entitled(ctx: Context, known: dict[str, AgencyView], sent: Submission) -> tuple[AgencyView, ItemEdition]:
@@ -142,47 +180,27 @@ def _entitled(ctx: Context, known: dict[str, AgencyView], sent: Submission) -> t
     return sender, edition
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One attempt's way through the gate: where its blocks come from, where its rows go."""
-
-    opened: Source
-    judging: Judging
-    reading: Ahead[tuple[PlacedBlock, pl.DataFrame]]
-    writer: RowsWriter
-
-    def blocks(self, only: str | None) -> Generator[tuple[PlacedBlock, pl.DataFrame], None, None]:
-        """Judged blocks in file order, made ready while the one before is written down."""
-        return self.reading.run(partial(self._ready, only))
-
-    def _ready(self, only: str | None) -> Iterator[tuple[PlacedBlock, pl.DataFrame]]:
-        for placed in self.judging.blocks(self.opened.sheets, only=only):
-            _keep(self.writer, placed)
-            yield placed, filed_ahead(self.judging.item, placed.rows)
-
-
-def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
+def _take(sent: Submission, batch: UUID, order: Order, way: _Way, kind: str) -> Receipt:
     """Everything that stands or falls together: rows, versions, fates, receipt and ledger entry."""
-    judging = way.judging
-    with transaction.atomic(), contextlib.closing(way.blocks(sent.how.sheet)) as blocks:
-        _queue_up(judging.sender, judging.item.id)
-        record, register = Recording(ctx, batch, judging.item), Register(ctx, own=judging.item.id == REGISTER)
-        for placed, ahead in blocks:
-            record.block(placed.part, register.resolve(placed.rows), ahead)
-        if not record.rows:
-            judging.batch_findings.append(finding(ctx.rulebook, "batch.no_rows"))
-        said = tuple(finding_entry(each, row=None, sheet=None, file=None) for each in judging.batch_findings)
+    ctx, item = order.ctx, order.item
+    with transaction.atomic(), contextlib.closing(way.blocks()) as blocks:
+        _queue_up(order.sender, item.id)
+        record, register = Recording(ctx, batch, item), Register(ctx, own=item.id == REGISTER)
+        for ready in blocks:
+            record.block(ready.part, register.resolve(ready.rows), ready.filed)
+        found = way.said.findings if record.rows else (*way.said.findings, finding(ctx.rulebook, "batch.no_rows"))
+        said = tuple(finding_entry(each, row=None, sheet=None, file=None) for each in found)
         if sent.how.trial:
-            return _tried(ctx, batch, judging, record, said)
+            return _tried(order, batch, record, said)
         position = record.finish(
-            sender=judging.sender, kind=way.opened.kind, stored=way.writer.finish(), file_findings=said,
-            headers=judging.headers, backfill=sent.how.backfill,
+            sender=order.sender, kind=kind, stored=way.stored(), file_findings=said,
+            headers=way.said.headers, backfill=sent.how.backfill,
         )  # fmt: skip
     return Receipt(
         number=receipt_number(batch, ctx.now),
         batch=batch,
-        item=judging.item.id,
-        agency=judging.sender,
+        item=item.id,
+        agency=order.sender,
         counts=record.tally.counts(),
         position=position,
         received_at=ctx.now,
@@ -193,37 +211,24 @@ def _take(ctx: Context, sent: Submission, batch: UUID, way: _Way) -> Receipt:
     )
 
 
-def _keep(writer: RowsWriter, placed: PlacedBlock) -> None:
-    """Keep the rows as the gate left them; of a person's row nothing is kept."""
-    rows = placed.rows
-    widths = rows.kept_width
-    if widths is None:
-        return
-    chosen = [rows.numbers, widths, *rows.kept]
-    if rows.gone:
-        stays = pl.Series([place for place in range(len(rows)) if place not in rows.gone], dtype=pl.UInt32)
-        chosen = [column.gather(stays) for column in chosen]
-    writer.write(placed.part.name, chosen[0], chosen[2:], chosen[1])
-
-
 def _queue_up(agency: str, item: str) -> None:
     """Two loads of one agency for one item go one after the other: they are the ones that share keys."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"xinheng.batch:{agency}:{item}"])
 
 
-def _tried(ctx: Context, batch: UUID, judging: Judging, record: Recording, said: tuple[dict[str, Any], ...]) -> Receipt:
+def _tried(order: Order, batch: UUID, record: Recording, said: tuple[dict[str, Any], ...]) -> Receipt:
     """What would have become of the file. Its answers are put aside, then everything is taken back."""
     kept = answers.put_aside(answers.answers(batch, record.parts))
     transaction.set_rollback(True)
     return Receipt(
         number=None,
         batch=batch,
-        item=judging.item.id,
-        agency=judging.sender,
+        item=order.item.id,
+        agency=order.sender,
         counts=record.tally.counts(),
         position=None,
-        received_at=ctx.now,
+        received_at=order.ctx.now,
         file_findings=said,
         answers=kept,
         told=kept,

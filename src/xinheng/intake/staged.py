@@ -14,6 +14,7 @@ from xinheng.core.identifiers.uscc import bucket_of, is_individual_business, org
 from xinheng.core.identity import Claim, Event
 from xinheng.core.rulebook.types import FieldKind, ItemEdition
 from xinheng.core.validation.gate import RowVerdict
+from xinheng.intake.filed import field_names
 from xinheng.intake.judging import REGISTER, JudgedRow
 from xinheng.intake.receipts import finding_entry
 
@@ -85,11 +86,6 @@ def ordered_fields(item: ItemEdition, values: Mapping[str, str]) -> list[tuple[s
     """The filled fields in catalogue order, each followed by the words behind its 其他: what a digest covers."""
     names = field_names(item)
     return [(name, values[name]) for name in names if name in values]
-
-
-def field_names(item: ItemEdition) -> list[str]:
-    """Every name that a record of this edition may store, in the order of its digest."""
-    return [name for field in item.fields for name in (field.id, f"{field.id}_other")]
 
 
 def effective_day(ctx: Context, item: ItemEdition, values: Mapping[str, str]) -> date | None:

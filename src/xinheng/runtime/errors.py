@@ -10,5 +10,8 @@ class RuntimeRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a f
         self.message_zh = message_zh
         self.message_en = message_en
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.rule, self.message_zh, self.message_en)
+
     def as_dict(self) -> dict[str, str]:
         return {"rule": self.rule, "message_zh": self.message_zh, "message_en": self.message_en}

@@ -1,10 +1,12 @@
 """A block of judged rows as columns: what both engines hand on, whatever way they came to it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from xinheng.core.findings import Finding, Outcome
+from xinheng.core.identity import FORMER_CODE, Claim, Event
 
 OUTCOMES = tuple(Outcome)
 """Outcomes by their place in a block's ``outcomes``."""
@@ -43,3 +45,31 @@ class JudgedBlock:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def without_kept(self) -> "JudgedBlock":
+        """The verdicts alone."""
+        return replace(self, kept=[], kept_width=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedBlock:
+    """A judged block with its organisations: ``outcomes`` after the register's word (UInt8, as in a judged block),
+    ``subjects`` (code or null), and by place in the block all findings and the register's events.
+    """
+
+    rows: JudgedBlock
+    outcomes: pl.Series
+    subjects: pl.Series
+    findings: Mapping[int, tuple[Finding, ...]]
+    events: Mapping[int, tuple[Event, ...]]
+
+    def claim(self, place: int) -> Claim:
+        """Whom a row names."""
+        return claim_of(self.rows, place)
+
+
+def claim_of(block: JudgedBlock, place: int) -> Claim:
+    """Whom a row of a judged block names."""
+    code = block.code[place]
+    former = ((FORMER_CODE, code),) if code is not None else ()
+    return Claim(code, (*block.old_codes.get(place, ()), *former), block.name[place])

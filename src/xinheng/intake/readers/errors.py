@@ -151,6 +151,9 @@ class UnreadableFile(Exception):  # noqa: N818 - the name says what is the matte
         self.message = message
         self.member = member
 
+    def __reduce__(self) -> tuple[type, tuple[str, Bilingual, str | None]]:
+        return type(self), (self.rule, self.message, self.member)
+
 
 def unreadable(rule: str, **parts: object) -> UnreadableFile:
     """The exception for ``rule``, with the parts its sentence asks for filled in."""

@@ -11,7 +11,7 @@ from xinheng.core.persons import mask_any
 from xinheng.intake.readers.apart import Reading
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.files import Limits, SourceFile, open_file
-from xinheng.intake.readers.formats import open_text_format
+from xinheng.intake.readers.formats import DELIMITED, open_text_format
 from xinheng.intake.readers.sniff import TEXT, container_of
 from xinheng.intake.readers.tables import Opened, Table
 
@@ -66,6 +66,8 @@ class Source:
     encoding: str | None
     sheets: tuple[RawSheet, ...]
     delimiter: str | None = None
+    text: SourceFile | None = None
+    """The file itself where it is delimited text, which any process that has it can read."""
     _held: tuple[Closable, ...] = field(default=(), repr=False)
 
     def close(self) -> None:
@@ -94,7 +96,7 @@ def open_source(path: Path, *, sheet: str | None = None, limits: Limits = Limits
     held: list[Closable] = [file]
     try:
         opened = _opened(file, limits, held)
-        source = Source(opened.kind, opened.encoding, _sheets(opened.tables), opened.delimiter, tuple(held))
+        source = _source(opened, file, tuple(held))
         return source if sheet is None else _only(source, sheet)
     except BaseException as error:
         for each in held:
@@ -102,6 +104,16 @@ def open_source(path: Path, *, sheet: str | None = None, limits: Limits = Limits
         if isinstance(error, OSError):
             raise unreadable("file.unavailable") from None
         raise
+
+
+def open_text(file: SourceFile, limits: Limits) -> Source:
+    """The same of a text that is open already; it stays open. Raises ``UnreadableFile``."""
+    return _source(open_text_format(file, limits), file, ())
+
+
+def _source(opened: Opened, file: SourceFile, held: tuple[Closable, ...]) -> Source:
+    text = file if opened.kind == DELIMITED else None
+    return Source(opened.kind, opened.encoding, _sheets(opened.tables), opened.delimiter, text, held)
 
 
 def _opened(file: SourceFile, limits: Limits, held: list[Closable]) -> Opened:

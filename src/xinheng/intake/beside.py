@@ -1,0 +1,97 @@
+"""A large text is read, judged and filed by a process of its own, so that it does not take turns with the database's.
+
+The process gets the open file and everything the checks need; it knows no database and no password. What only the
+register knows it asks. It ends with the one that started it.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import xinheng
+from xinheng.documents.store import RowsWriter, StoredRows
+from xinheng.intake.pipeline import Ask
+from xinheng.intake.producing import FileSaid, Order, Ready
+from xinheng.intake.readers.files import Limits, SourceFile
+
+_START = "import sys; sys.path.append(sys.argv[1]); from xinheng.intake.beside_child import main; main()"
+_KEPT_ENVIRONMENT = ("LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
+"""The system's own; passwords and addresses of an installation are not for a process that reads strange files."""
+
+
+class JudgingFault(RuntimeError):  # noqa: N818 - a fault, as the command line names it
+    """The judging process failed by a fault of the program; says where, never what the file holds."""
+
+
+@dataclass(slots=True)
+class Beside:
+    """One file's way in a process of its own: blocks first, then what is said of the file, last its kept rows."""
+
+    order: Order
+    file: SourceFile
+    limits: Limits
+    writer: RowsWriter
+    answer: Ask
+    said: FileSaid = field(default_factory=lambda: FileSaid({}, ()))
+    _pipe: Connection = field(init=False)
+    _process: "subprocess.Popen[bytes]" = field(init=False)
+
+    def __enter__(self) -> "Beside":
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = _start(self.file.descriptor, theirs.fileno())
+        self._send((self.order, self.file.descriptor, self.file.size, self.limits, *self.writer.place))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.wait()
+
+    def blocks(self) -> Generator[Ready, None, None]:
+        """The blocks in file order. Raises what reading and judging raise."""
+        while not isinstance(taken := self._received(), FileSaid):
+            if isinstance(taken, Ready):
+                yield taken
+            else:
+                self._send(self.answer(taken))
+        self.said = taken
+
+    def stored(self) -> StoredRows:
+        """Make the kept rows durable; the last thing asked."""
+        self._send(None)
+        stored: StoredRows = self._received()
+        return stored
+
+    def _received(self) -> Any:
+        try:
+            taken = self._pipe.recv()
+        except (EOFError, OSError):
+            raise JudgingFault(f"the judging process ended with {self._process.wait()}") from None
+        if isinstance(taken, BaseException):
+            raise taken
+        return taken
+
+    def _send(self, message: object) -> None:
+        # A process that is gone is told by what it does not answer.
+        with suppress(OSError):
+            self._pipe.send(message)
+
+
+def _start(*descriptors: int) -> "subprocess.Popen[bytes]":
+    package = str(Path(xinheng.__file__).parent.parent)
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", _START, package, str(descriptors[-1])],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=descriptors,
+        env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+    )

@@ -1,0 +1,144 @@
+"""Large texts in a process of their own: same answers, same refusals, and nothing left of a process that dies."""
+
+import os
+import signal
+from collections.abc import Callable, Generator
+from functools import partialmethod
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.factories import codes
+from tests.factories.accounts import BUREAU
+from tests.factories.intake import CODE, Gate, csv_file, penalty
+from xinheng.archive.models import Version
+from xinheng.documents.store import DocumentStore
+from xinheng.intake import services
+from xinheng.intake.beside import Beside, JudgingFault
+from xinheng.intake.models import Batch
+from xinheng.intake.producing import Ready
+from xinheng.intake.receipts import Receipt
+from xinheng.intake.services import USUALLY, How, submit
+from xinheng.runtime.errors import RuntimeRefusal
+
+pytestmark = pytest.mark.django_db
+
+SUBJECT, NAME = codes.enterprise(1), "示例市青禾食品有限公司"
+CHANGES: list[dict[str, str]] = [
+    {},
+    {"处罚决定日期": "2026-13-01"},
+    {"罚款金额（万元）": "abc"},
+    {CODE: "", "工商注册号": "110108199001011237"},
+    {"行政相对人类别": "自然人", "行政相对人名称": "张某某"},
+    {CODE: codes.enterprise(7)},
+    {"备注": "电话13800138000"},
+]
+ROWS = [penalty(SUBJECT, NAME, f"甲〔2026〕{n}号", **changes) for n, changes in enumerate(CHANGES * 9)]
+ROWS.append(penalty(SUBJECT, NAME, "甲〔2026〕0号"))
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text counts as large."""
+    monkeypatch.setattr(services, "LARGE_BYTES", 0)
+
+
+def told(receipt: Receipt) -> list[Any]:
+    """All that a receipt says but for the names of its records, which are drawn anew with each batch."""
+    return [
+        receipt.counts,
+        receipt.file_findings,
+        receipt.findings,
+        [(r.row, r.outcome, r.subject) for r in receipt.rows],
+    ]
+
+
+def sent(gate: Gate, how: How = USUALLY, store: DocumentStore | None = None) -> Receipt:
+    source = csv_file(gate.folder / "sent.csv", ROWS)
+    return submit(gate.ctx, source=source, item="penalty", agency=BUREAU, store=store or gate.store, how=how)
+
+
+def kept(gate: Gate, receipt: Receipt) -> pl.DataFrame:
+    stored = Batch.objects.get(id=receipt.batch)
+    return pl.read_parquet(gate.store.folder / stored.rows_document)
+
+
+def test_both_ways_say_and_keep_the_same(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate.register(SUBJECT, NAME)
+    here_told = told(sent(gate, How(trial=True)))
+    monkeypatch.setattr(services, "LARGE_BYTES", 0)
+    there = sent(gate)
+    assert told(there) == here_told
+    assert there.counts["accepted"] > 9
+    monkeypatch.setattr(services, "LARGE_BYTES", 10**9)
+    again = sent(gate)
+    assert again.counts["unchanged"] == there.counts["accepted"]
+    assert kept(gate, again).equals(kept(gate, there))
+
+
+@pytest.mark.usefixtures("large")
+def test_a_trial_keeps_nothing(gate: Gate) -> None:
+    gate.register(SUBJECT, NAME)
+    before = set(os.listdir(gate.store.folder))
+    receipt = sent(gate, How(trial=True))
+    assert receipt.counts["accepted"]
+    assert not Version.objects.filter(item="penalty").exists()
+    assert set(os.listdir(gate.store.folder)) == before
+
+
+@pytest.mark.usefixtures("large")
+def test_refusals_come_over(gate: Gate, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("姓名,年龄\n甲,3\n", "utf-8")
+    with pytest.raises(RuntimeRefusal) as refused:
+        submit(gate.ctx, source=tmp_path / "other.csv", item="penalty", agency=BUREAU, store=gate.store)
+    assert refused.value.rule == "gate.no_header"
+    assert refused.value.message_zh
+    assert Batch.objects.get().state == "refused"
+
+
+@pytest.mark.usefixtures("large")
+def test_a_full_disk_comes_over(gate: Gate) -> None:
+    gate.register(SUBJECT, NAME)
+
+    class Full(DocumentStore):
+        def rows_writer(self, batch: Any) -> Any:
+            writer = super().rows_writer(batch)
+            writer._name = "x" * 300
+            return writer
+
+    with pytest.raises(RuntimeRefusal):
+        submit(
+            gate.ctx,
+            source=csv_file(gate.folder / "sent.csv", ROWS),
+            item="penalty",
+            agency=BUREAU,
+            store=Full(gate.store.folder),
+        )
+    assert not Version.objects.filter(item="penalty").exists()
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("after", [0, 1], ids=["at once", "at the end"])
+def test_a_process_that_dies_leaves_nothing(gate: Gate, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    gate.register(SUBJECT, NAME)
+    before = set(os.listdir(gate.store.folder))
+    monkeypatch.setattr(Beside, "blocks", partialmethod(_killed, Beside.blocks, after))
+    with pytest.raises(JudgingFault, match="ended with -9"):
+        sent(gate)
+    assert set(os.listdir(gate.store.folder)) == before
+    assert not Version.objects.filter(item="penalty").exists()
+    assert Batch.objects.filter(state="refused").count() == 1
+
+
+def _killed(
+    self: Beside, blocks: Callable[[Beside], Generator[Ready, None, None]], after: int
+) -> Generator[Ready, None, None]:
+    """The blocks of a process that is killed once it gave so many."""
+    if not after:
+        os.kill(self._process.pid, signal.SIGKILL)
+    for count, block in enumerate(blocks(self), 1):
+        yield block
+        if count == after:
+            os.kill(self._process.pid, signal.SIGKILL)
