@@ -12,11 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import Any
 
 import xinheng
 from xinheng.documents.store import RowsWriter, StoredRows
+from xinheng.intake.handing_over import Handed, take_over
 from xinheng.intake.pipeline import Ask
 from xinheng.intake.producing import FileSaid, Order, Ready
 from xinheng.intake.readers.files import Limits, SourceFile
@@ -24,6 +26,14 @@ from xinheng.intake.readers.files import Limits, SourceFile
 _START = "import sys; sys.path.append(sys.argv[1]); from xinheng.intake.beside_child import main; main()"
 _KEPT_ENVIRONMENT = ("LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 """The system's own; passwords and addresses of an installation are not for a process that reads strange files."""
+_THRIFT = {
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:200,muzzy_decay_ms:0,narenas:2", "MALLOC_ARENA_MAX": "2",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}  # fmt: skip
+"""Memory of blocks that went is given back at once: a long file must not take more than a short one."""
+
+TAKEN, FINISH = "taken", "finish"
+"""What the process is told beside answers: a block was taken, the rows shall be made durable."""
 
 
 class JudgingFault(RuntimeError):  # noqa: N818 - a fault, as the command line names it
@@ -58,15 +68,24 @@ class Beside:
     def blocks(self) -> Generator[Ready, None, None]:
         """The blocks in file order. Raises what reading and judging raise."""
         while not isinstance(taken := self._received(), FileSaid):
-            if isinstance(taken, Ready):
-                yield taken
+            if isinstance(taken, Handed):
+                yield self._block(taken)
+                self._send(TAKEN)
             else:
                 self._send(self.answer(taken))
         self.said = taken
 
+    def _block(self, said: Handed) -> Ready:
+        files = [recv_handle(self._pipe) for _ in range(2)]
+        try:
+            return take_over(said, files)
+        finally:
+            for each in files:
+                os.close(each)
+
     def stored(self) -> StoredRows:
         """Make the kept rows durable; the last thing asked."""
-        self._send(None)
+        self._send(FINISH)
         stored: StoredRows = self._received()
         return stored
 
@@ -93,5 +112,5 @@ def _start(*descriptors: int) -> "subprocess.Popen[bytes]":
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=descriptors,
-        env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+        env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ} | _THRIFT,
     )

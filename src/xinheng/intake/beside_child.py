@@ -6,15 +6,19 @@ While one block is being sent, the next is being judged. When nobody takes what 
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
 from xinheng.documents.store import RowsWriter
-from xinheng.intake.beside import JudgingFault
+from xinheng.intake.beside import TAKEN, JudgingFault
+from xinheng.intake.handing_over import hand_over
 from xinheng.intake.pipeline import AHEAD
-from xinheng.intake.producing import Order, Producing
+from xinheng.intake.producing import Order, Producing, Ready
 from xinheng.intake.readers.errors import UnreadableFile
 from xinheng.intake.readers.files import Limits, SourceFile
 from xinheng.intake.readers.source import open_text
@@ -25,46 +29,93 @@ _GONE = 1
 
 def main() -> None:
     """Do one order and end."""
-    pipe = Connection(int(sys.argv[2]))
-    order, descriptor, size, limits, folder, name = pipe.recv()
-    outgoing: Queue[Any] = Queue(AHEAD)
-    sender = threading.Thread(target=_send, args=(pipe, outgoing), daemon=True)
-    sender.start()
+    desk = _Desk(Connection(int(sys.argv[2])))
+    order, descriptor, size, limits, folder, name = desk.first()
     try:
         with RowsWriter(folder, name) as writer:
-            _serve(pipe, outgoing, order, SourceFile(descriptor, size), limits, writer)
+            _serve(desk, order, SourceFile(descriptor, size), limits, writer)
     except (UnreadableFile, RuntimeRefusal) as refused:
-        outgoing.put(refused)
-    except (EOFError, OSError):
-        os._exit(_GONE)
+        desk.say(refused)
     except BaseException as fault:  # named without its text, which may hold values of the file
-        outgoing.put(JudgingFault(f"{type(fault).__name__} at {_place(fault)}"))
-    outgoing.put(None)
-    sender.join()
+        desk.say(JudgingFault(f"{type(fault).__name__} at {_place(fault)}"))
+    desk.close()
 
 
-def _serve(
-    pipe: Connection, outgoing: "Queue[Any]", order: Order, file: SourceFile, limits: Limits, writer: RowsWriter
-) -> None:
-    def ask(values: frozenset[str]) -> frozenset[str]:
-        outgoing.put(values)
-        answer: frozenset[str] = pipe.recv()
+def _serve(desk: "_Desk", order: Order, file: SourceFile, limits: Limits, writer: RowsWriter) -> None:
+    producing = Producing(order, order.judging(desk.ask), open_text(file, limits).sheets, writer)
+    for ready in producing.blocks():
+        desk.hand_over(ready)
+    desk.say(producing.said)
+    desk.told()
+    desk.say(writer.finish())
+
+
+class _Desk:
+    """The pipe to the process that asked. Blocks wait here until they are taken; everything goes in order."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._outgoing: Queue[Any] = Queue()
+        self._told: Queue[Any] = Queue()
+        self._room = threading.Semaphore(AHEAD)
+        self._sender = threading.Thread(target=self._send, daemon=True)
+
+    def first(self) -> Any:
+        """The order; from now on both directions are served beside the work."""
+        order = self._pipe.recv()
+        self._sender.start()
+        threading.Thread(target=self._listen, daemon=True).start()
+        return order
+
+    def say(self, message: object) -> None:
+        """Send something."""
+        self._outgoing.put(message)
+
+    def told(self) -> Any:
+        """The next thing said to this process."""
+        return self._told.get()
+
+    def ask(self, values: frozenset[str]) -> frozenset[str]:
+        """Which of the values the register knows."""
+        self.say(values)
+        answer: frozenset[str] = self.told()
         return answer
 
-    producing = Producing(order, order.judging(ask), open_text(file, limits).sheets, writer)
-    for ready in producing.blocks():
-        outgoing.put(ready)
-    outgoing.put(producing.said)
-    pipe.recv()
-    outgoing.put(writer.finish())
+    def hand_over(self, ready: Ready) -> None:
+        """Send a block as soon as there is room."""
+        self._room.acquire()
+        self.say(hand_over(ready))
+
+    def close(self) -> None:
+        """Everything was sent."""
+        self.say(None)
+        self._sender.join()
+
+    def _send(self) -> None:
+        with _nobody_there():
+            while (message := self._outgoing.get()) is not None:
+                said, files = message if isinstance(message, tuple) else (message, ())
+                self._pipe.send(said)
+                for each in files:
+                    send_handle(self._pipe, each, 0)
+                    os.close(each)
+
+    def _listen(self) -> None:
+        with _nobody_there():
+            while True:
+                message = self._pipe.recv()
+                if message == TAKEN:
+                    self._room.release()
+                else:
+                    self._told.put(message)
 
 
-def _send(pipe: Connection, outgoing: "Queue[Any]") -> None:
-    """Send what is ready; without a taker there is nothing left to do."""
+@contextmanager
+def _nobody_there() -> Iterator[None]:
+    """Without the process that asked there is nothing left to do."""
     try:
-        while (message := outgoing.get()) is not None:
-            pipe.send(message)
-    except OSError:
+        yield
+    except (EOFError, OSError):
         os._exit(_GONE)
 
 
