@@ -1,12 +1,14 @@
 """A large text is read, judged and filed by a process of its own, so that it does not take turns with the database's.
 
 The process gets the open file and everything the checks need; it knows no database and no password. What only the
-register knows it asks. It ends with the one that started it.
+register knows it asks, and is answered from what stands in the register when the file comes (so the register's own file
+does not come this way: its rows may ask for each other). The process ends with the one that started it.
 """
 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,12 +18,15 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError, connection
+
 import xinheng
 from xinheng.documents.store import RowsWriter, StoredRows
 from xinheng.intake.handing_over import Handed, take_over
 from xinheng.intake.pipeline import Ask
 from xinheng.intake.producing import FileSaid, Order, Ready
-from xinheng.intake.readers.files import Limits, SourceFile
+from xinheng.intake.readers.files import Limits
+from xinheng.intake.readers.source import Source
 
 _START = "import sys; sys.path.append(sys.argv[1]); from xinheng.intake.beside_child import main; main()"
 _KEPT_ENVIRONMENT = ("LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
@@ -45,34 +50,40 @@ class Beside:
     """One file's way in a process of its own: blocks first, then what is said of the file, last its kept rows."""
 
     order: Order
-    file: SourceFile
+    opened: Source
     limits: Limits
     writer: RowsWriter
     answer: Ask
     said: FileSaid = field(default_factory=lambda: FileSaid({}, ()))
     _pipe: Connection = field(init=False)
+    _questions: Connection = field(init=False)
+    _answering: threading.Thread = field(init=False)
     _process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __enter__(self) -> "Beside":
+        text = self.opened.text
+        assert text is not None, "only delimited text is read by columns"
         self._pipe, theirs = Pipe()
-        with theirs:
-            self._process = _start(self.file.descriptor, theirs.fileno())
-        self._send((self.order, self.file.descriptor, self.file.size, self.limits, *self.writer.place))
+        self._questions, asking = Pipe()
+        with theirs, asking:
+            self._process = _start(text.descriptor, theirs.fileno(), asking.fileno())
+        self._answering = threading.Thread(target=_answer, args=(self._questions, self.answer), daemon=True)
+        self._answering.start()
+        self._send((self.order, text.descriptor, text.size, self.opened.encoded, self.limits, *self.writer.place))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pipe.close()
         self._process.kill()
         self._process.wait()
+        self._answering.join()
+        self._questions.close()
 
     def blocks(self) -> Generator[Ready, None, None]:
         """The blocks in file order. Raises what reading and judging raise."""
         while not isinstance(taken := self._received(), FileSaid):
-            if isinstance(taken, Handed):
-                yield self._block(taken)
-                self._send(TAKEN)
-            else:
-                self._send(self.answer(taken))
+            yield self._block(taken)
+            self._send(TAKEN)
         self.said = taken
 
     def _block(self, said: Handed) -> Ready:
@@ -104,10 +115,23 @@ class Beside:
             self._pipe.send(message)
 
 
+def _answer(questions: Connection, answer: Ask) -> None:
+    """Answer at once, while the rows of an earlier block are still being written down."""
+    try:
+        while True:
+            questions.send(answer(questions.recv()))
+    except (EOFError, OSError):
+        return  # the process has ended
+    except DatabaseError:
+        questions.send(None)  # what is wrong with the database, the other thread is told by it
+    finally:
+        connection.close()
+
+
 def _start(*descriptors: int) -> "subprocess.Popen[bytes]":
     package = str(Path(xinheng.__file__).parent.parent)
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-        [sys.executable, "-c", _START, package, str(descriptors[-1])],
+        [sys.executable, "-c", _START, package, *map(str, descriptors[1:])],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

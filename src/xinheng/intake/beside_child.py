@@ -18,9 +18,9 @@ from xinheng.documents.store import RowsWriter
 from xinheng.intake.beside import TAKEN, JudgingFault
 from xinheng.intake.handing_over import hand_over
 from xinheng.intake.pipeline import AHEAD
-from xinheng.intake.producing import Order, Producing, Ready
+from xinheng.intake.producing import Producing, Ready
 from xinheng.intake.readers.errors import UnreadableFile
-from xinheng.intake.readers.files import Limits, SourceFile
+from xinheng.intake.readers.files import SourceFile
 from xinheng.intake.readers.source import open_text
 from xinheng.runtime.errors import RuntimeRefusal
 
@@ -29,32 +29,35 @@ _GONE = 1
 
 def main() -> None:
     """Do one order and end."""
-    desk = _Desk(Connection(int(sys.argv[2])))
-    order, descriptor, size, limits, folder, name = desk.first()
+    desk = _Desk(*(Connection(int(number)) for number in sys.argv[2:]))
+    order, descriptor, size, encoded, limits, folder, name = desk.first()
     try:
         with RowsWriter(folder, name) as writer:
-            _serve(desk, order, SourceFile(descriptor, size), limits, writer)
+            opened = open_text(SourceFile(descriptor, size), limits, encoded)
+            _serve(desk, Producing(order, order.judging(desk.ask), opened.sheets, writer))
     except (UnreadableFile, RuntimeRefusal) as refused:
         desk.say(refused)
+    except EOFError:
+        os._exit(_GONE)
     except BaseException as fault:  # named without its text, which may hold values of the file
         desk.say(JudgingFault(f"{type(fault).__name__} at {_place(fault)}"))
     desk.close()
 
 
-def _serve(desk: "_Desk", order: Order, file: SourceFile, limits: Limits, writer: RowsWriter) -> None:
-    producing = Producing(order, order.judging(desk.ask), open_text(file, limits).sheets, writer)
+def _serve(desk: "_Desk", producing: Producing) -> None:
     for ready in producing.blocks():
         desk.hand_over(ready)
     desk.say(producing.said)
     desk.told()
-    desk.say(writer.finish())
+    desk.say(producing.writer.finish())
 
 
 class _Desk:
     """The pipe to the process that asked. Blocks wait here until they are taken; everything goes in order."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, questions: Connection) -> None:
         self._pipe = pipe
+        self._questions = questions
         self._outgoing: Queue[Any] = Queue()
         self._told: Queue[Any] = Queue()
         self._room = threading.Semaphore(AHEAD)
@@ -77,8 +80,10 @@ class _Desk:
 
     def ask(self, values: frozenset[str]) -> frozenset[str]:
         """Which of the values the register knows."""
-        self.say(values)
-        answer: frozenset[str] = self.told()
+        self._questions.send(values)
+        answer: frozenset[str] | None = self._questions.recv()
+        if answer is None:
+            raise EOFError
         return answer
 
     def hand_over(self, ready: Ready) -> None:

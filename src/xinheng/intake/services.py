@@ -140,9 +140,8 @@ class _Way(Protocol):
 
 
 def _way(order: Order, opened: Source, writer: RowsWriter) -> "contextlib.AbstractContextManager[_Way]":
-    text = opened.text
-    if text is not None and text.size >= LARGE_BYTES:
-        return Beside(order, text, Limits(), writer, known_to_register)
+    if opened.text is not None and opened.text.size >= LARGE_BYTES and order.item.id != REGISTER:
+        return Beside(order, opened, Limits(), writer, known_to_register)
     reading = Ahead[Ready](known_to_register)
     return contextlib.nullcontext(
         _InThread(reading, Producing(order, order.judging(reading.ask), opened.sheets, writer))

@@ -42,9 +42,9 @@ def open_content(file: Content, limits: Limits) -> Opened:
     return open_bundle(archive, lambda member: _open_member(member, limits), limits)
 
 
-def open_text_format(file: Content, limits: Limits) -> Opened:
+def open_text_format(file: Content, limits: Limits, known: Encoding | None = None) -> Opened:
     """Delimited text or JSON, streamed; single broken rows are rows with a ``problem``."""
-    encoding = decide_encoding(file)
+    encoding = known or decide_encoding(file)
     sample = open_text(file, encoding).read(_SAMPLE_CHARS)
     if is_json(sample):
         found = read_json(partial(open_text, file, encoding), limits, mixed=encoding.mixed)
@@ -52,7 +52,7 @@ def open_text_format(file: Content, limits: Limits) -> Opened:
     layout = detect_layout(sample)
     rows, columns = (partial(way, file, encoding, layout, limits) for way in (_delimited, _columns))
     table = Table(None, False, rows, columns=columns)
-    return Opened(DELIMITED, (table,), encoding.name, layout.delimiter)
+    return Opened(DELIMITED, (table,), encoding.name, layout.delimiter, encoding)
 
 
 def _delimited(file: Content, encoding: Encoding, layout: Layout, limits: Limits) -> Iterator[RawRow]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 from xinheng.core.cells import RawRow, RawSheet
 from xinheng.core.persons import mask_any
 from xinheng.intake.readers.apart import Reading
+from xinheng.intake.readers.encoding import Encoding
 from xinheng.intake.readers.errors import unreadable
 from xinheng.intake.readers.files import Limits, SourceFile, open_file
 from xinheng.intake.readers.formats import DELIMITED, open_text_format
@@ -68,6 +69,8 @@ class Source:
     delimiter: str | None = None
     text: SourceFile | None = None
     """The file itself where it is delimited text, which any process that has it can read."""
+    encoded: Encoding | None = None
+    """What was found out of a text's encoding, by reading it to its end."""
     _held: tuple[Closable, ...] = field(default=(), repr=False)
 
     def close(self) -> None:
@@ -106,14 +109,18 @@ def open_source(path: Path, *, sheet: str | None = None, limits: Limits = Limits
         raise
 
 
-def open_text(file: SourceFile, limits: Limits) -> Source:
-    """The same of a text that is open already; it stays open. Raises ``UnreadableFile``."""
-    return _source(open_text_format(file, limits), file, ())
+def open_text(file: SourceFile, limits: Limits, encoded: Encoding | None = None) -> Source:
+    """The same of a text that is open already and whose encoding may be known; it stays open.
+
+    Raises ``UnreadableFile``.
+    """
+    return _source(open_text_format(file, limits, encoded), file, ())
 
 
 def _source(opened: Opened, file: SourceFile, held: tuple[Closable, ...]) -> Source:
     text = file if opened.kind == DELIMITED else None
-    return Source(opened.kind, opened.encoding, _sheets(opened.tables), opened.delimiter, text, held)
+    sheets = _sheets(opened.tables)
+    return Source(opened.kind, opened.encoding, sheets, opened.delimiter, text, opened.encoded, held)
 
 
 def _opened(file: SourceFile, limits: Limits, held: list[Closable]) -> Opened:

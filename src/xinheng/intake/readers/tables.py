@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xinheng.core.cells import RawRow
+from xinheng.intake.readers.encoding import Encoding
 
 if TYPE_CHECKING:
     from xinheng.intake.bulk.reading import ColumnBlock
@@ -32,3 +33,4 @@ class Opened:
     tables: tuple[Table, ...]
     encoding: str | None = None
     delimiter: str | None = None
+    encoded: Encoding | None = None
