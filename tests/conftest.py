@@ -49,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+def pytest_report_header() -> str:
+    """What repeats this run's generated inputs and moments."""
+    return f"{RUN_SEED}={os.environ[RUN_SEED]}"
+
+
 def _started_database() -> str:
     folder = DataFolder(tempfile.mkdtemp(prefix="xinheng-tests-"))
     _running.callback(shutil.rmtree, folder.path, ignore_errors=True)

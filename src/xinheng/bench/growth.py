@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinheng.bench import register
-from xinheng.bench.archive_rows import Load, load
+from xinheng.bench.archive_rows import Load
+from xinheng.bench.load_process import load_in_processes
 from xinheng.bench.looking import lookups
 from xinheng.bench.machine import surroundings
 from xinheng.bench.made.organisations import MadeOrganisations, organisations
@@ -71,11 +72,11 @@ class GrowthBench:
         start = time.monotonic()
         # Numbers of documents go on where the steps before ended.
         seed = plan.seed + number + before // (2 * SERIES)
-        load(scratch, Load(rows - before, self._subjects, seed, plan.narrow))
+        load_in_processes(scratch, Load(rows - before, self._subjects, seed, plan.narrow))
         loaded = time.monotonic() - start
         register.settle(scratch, [VERSIONS])
         settled = time.monotonic() - start - loaded
-        sizes, records = _sizes(scratch)
+        sizes, records = version_sizes(scratch)
         return {
             "records": records,
             "load_seconds": round(loaded, 1),
@@ -87,7 +88,8 @@ class GrowthBench:
         }
 
 
-def _sizes(scratch: Scratch) -> tuple[dict[str, int], int]:
+def version_sizes(scratch: Scratch) -> tuple[dict[str, int], int]:
+    """Bytes of the versions' table, of its TOAST and of each index, and how many versions there are."""
     with scratch.connect() as owner:
         rows = owner.execute(_SIZES).fetchall()
         counted = owner.execute("SELECT count(*) FROM archive_version").fetchone()

@@ -7,9 +7,12 @@ from statistics import median
 from typing import Any
 
 from xinheng.bench import gate, register
-from xinheng.bench.archive_rows import Load, load
+from xinheng.bench.archive_rows import Load
 from xinheng.bench.copying import Dump, copy_source, copy_tables, dump_grown, table_counts
 from xinheng.bench.gate import GateRun
+from xinheng.bench.growth import version_sizes
+from xinheng.bench.load_process import load_in_processes
+from xinheng.bench.looking import lookups
 from xinheng.bench.machine import surroundings
 from xinheng.bench.made.files import MadeFile, write
 from xinheng.bench.made.organisations import organisations
@@ -21,6 +24,9 @@ MANY_BAD = 0.20
 KEPT, FULL = "kept", "full"
 SEEDS_APART = 500
 """Far enough from the seeds of the rounds that no record of the full archive is sent again."""
+
+LOOKUPS = 2000
+"""How often the large archive is asked for a file before rows are sent into it."""
 
 Say = Callable[[str], None]
 
@@ -49,6 +55,7 @@ class _Measured:
     source_rows: int = 0
     table_rows: dict[str, int] = field(default_factory=dict)
     around: dict[str, Any] = field(default_factory=dict)
+    full: dict[str, Any] = field(default_factory=dict)
 
     def time(self, what: str, seconds: float) -> None:
         self.seconds.setdefault(what, []).append(seconds)
@@ -96,8 +103,14 @@ class IntakeBench:
         with self._workshop.new(FULL) as scratch:
             register.fill(scratch, self._subjects)
             self._say(f"0 → {plan.into}")
-            load(scratch, Load(plan.into, self._subjects, plan.seed + SEEDS_APART, plan.narrow))
+            load_in_processes(scratch, Load(plan.into, self._subjects, plan.seed + SEEDS_APART, plan.narrow))
             register.settle(scratch, ["archive_version"])
+            sizes, records = version_sizes(scratch)
+            self._measured.full = {
+                "bytes_per_row": {name: round(size / records, 1) for name, size in sizes.items()},
+                "total_gb": round(sum(sizes.values()) / 1e9, 3),
+                "lookup": lookups(scratch, self._subjects.codes, number=LOOKUPS, seed=plan.seed),
+            }
 
     def _into(self, today: date, number: int) -> None:
         """Other records each time, into the archive that has grown by those of the rounds before."""
@@ -147,7 +160,8 @@ def report(plan: IntakePlan, measured: _Measured, files: Sequence[MadeFile]) -> 
         "ratio_to_copy": _ratio(middle["gate"], middle["copy"]),
         "ratio_to_copy_all": _ratio(middle["gate"], middle["copy_all"]),
         f"bad20_to_bad{plan.bad * 100:g}": _ratio(middle["bad20"], middle["gate"]),
-        **({"into": plan.into, "ratio_to_empty": _ratio(middle["into"], middle["gate"])} if plan.into else {}),
+        **({"into": plan.into, "ratio_to_empty": _ratio(middle["into"], middle["gate"]), "full": measured.full}
+           if plan.into else {}),
         "again_to_first": _ratio(middle["again"], middle["gate"]),
         "peak_rss_mb": max(run.peak_mb for runs in measured.runs.values() for run in runs),
         "rows_per_second": round(rows / middle["gate"]),
