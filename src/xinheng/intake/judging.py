@@ -20,7 +20,7 @@ from xinheng.core.validation.header import (
     missing_columns,
     other_item,
 )
-from xinheng.core.validation.headings import CHECK_TITLE
+from xinheng.core.validation.headings import CHECK_TITLE, TEMPLATE_LISTS, TEMPLATE_NOTES
 from xinheng.intake.bulk.block import JudgedBlock
 from xinheng.intake.bulk.judge import judged_blocks
 from xinheng.intake.bulk.verdicts import from_verdicts
@@ -100,7 +100,8 @@ class Judging:
         """Judged rows of every visible table, in blocks. Raises RuntimeRefusal when no table is this item's."""
         for sheet in sheets:
             if sheet.hidden and only is None:
-                self._say("sheet.hidden_skipped", sheet.name or "")
+                if sheet.name != TEMPLATE_LISTS:
+                    self._say("sheet.hidden_skipped", _shown(sheet))
                 continue
             yield from self._table(sheet)
         if not self.tables:
@@ -116,10 +117,11 @@ class Judging:
         read = HeaderRead(None) if keyed else read_header(first, self.item, self.adapters, self.ctx.rulebook)
         self.batch_findings.extend(read.findings)
         if not (self._fits(first) if keyed else read.header):
-            self._say("sheet.no_header", sheet.name or sheet.file or "")
+            if sheet.name != TEMPLATE_NOTES:
+                self._say("sheet.no_header", _shown(sheet))
             return
         if read.adapter is None and self._other_item(first):
-            self._say("sheet.other_item", sheet.name or sheet.file or "")
+            self._say("sheet.other_item", _shown(sheet))
             return
         self.tables += 1
         part = Part(sheet.file, sheet.name)
@@ -190,3 +192,8 @@ class Judging:
             if other:
                 raise refusal(self.ctx.rulebook, "item.wrong", other, item=self.item.id)
         raise refusal(self.ctx.rulebook, "gate.no_header", self.item.id)
+
+
+def _shown(sheet: RawSheet) -> str:
+    """A table as its sender knows it: the member of an archive and the sheet."""
+    return Part(sheet.file, sheet.name).name or ""

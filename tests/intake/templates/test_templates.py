@@ -1,7 +1,7 @@
 """Templates: the gate reads each as its item, and what is filled in is judged as the worked cases say."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xinheng.core.context import LEGAL_ZONE, Actor, Context
 from xinheng.core.findings import Outcome
 from xinheng.core.rulebook.types import Case, FieldKind, ItemEdition
 from xinheng.core.validation.engine import CASE_DAY, judge
 from xinheng.core.validation.gate import AgencyFacts, GateContext
 from xinheng.core.validation.header import find_header, missing_columns
 from xinheng.core.validation.headings import headings_of
+from xinheng.intake.judging import Judging
 from xinheng.intake.readers.source import open_source
 from xinheng.intake.templates import template
 from xinheng.intake.templates.columns import is_taken
@@ -47,6 +49,16 @@ def test_the_gate_knows_every_column(tmp_path: Path, edition: ItemEdition) -> No
         for sheet in others:
             first = list(sheet.rows)[:40]
             assert not any(find_header(first, each) for each in EDITIONS), sheet.name
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=NAMES)
+def test_of_its_own_sheets_nothing_is_said(tmp_path: Path, edition: ItemEdition) -> None:
+    ctx = Context(Actor("system", "xinheng"), datetime(2026, 11, 22, tzinfo=LEGAL_ZONE), RULEBOOK)
+    judging = Judging(ctx, edition, "", {}, lambda values: values)
+    with open_source(made(tmp_path, edition)) as source:
+        assert list(judging.blocks(source.sheets, only=None)) == []
+    assert judging.tables == 1
+    assert judging.batch_findings == []
 
 
 def fitting(edition: ItemEdition) -> Iterator[tuple[Case, dict[str, str]]]:

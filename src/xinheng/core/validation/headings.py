@@ -19,6 +19,9 @@ CHECK_TITLE = "校验结果 / check"
 CHECK_KEY = "_check"
 """The member that objects get in its place."""
 
+TEMPLATE_NOTES, TEMPLATE_LISTS = "填报说明", "选项"
+"""The sheets of a template that hold no rows: its legend, and hidden the lists that its cells choose from."""
+
 EXACT, STRIPPED, ALONE = 3, 2, 1
 """How sure a match is: the whole heading; without its brackets; the lower heading without its group."""
 

@@ -10,13 +10,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xinheng.core.rulebook.types import ItemEdition, Rulebook, UnknownItem
+from xinheng.core.validation.headings import TEMPLATE_LISTS, TEMPLATE_NOTES
 from xinheng.intake.refusals import refusal
 from xinheng.intake.returned.placing import placed
 from xinheng.intake.templates import legend
 from xinheng.intake.templates.columns import Column, columns_of, comment, validation
 from xinheng.runtime.errors import RuntimeRefusal
 
-LEGEND, LISTS = "填报说明", "选项"
+LEGEND, LISTS = TEMPLATE_NOTES, TEMPLATE_LISTS
 _LAST_ROW = 1_048_575
 _HEADING_HEIGHT, _SPACER_HEIGHT = 32, 4
 _COMMENT = {"x_scale": 2.2, "y_scale": 1.4, "author": "信衡 / Xinheng"}
