@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from xinheng.runtime.disk import file_errors
 
-ROWS_PER_GROUP = 20_000
+ROWS_PER_GROUP = 10_000
 SALT_BYTES = 16
 _SUFFIX = ".rows.parquet"
 _UNFINISHED = ".unfinished"

@@ -118,6 +118,16 @@ def test_regular_lines_go_as_columns(tmp_path):
     assert list(blocks[0].irregular) == [1000]
 
 
+@pytest.mark.parametrize("odd", ["一,二,三,四", "一", "一,二,三,四,五", '"一', ""])
+def test_an_odd_first_line_of_a_block_makes_no_other_line_odd(tmp_path, odd):
+    path = tmp_path / "a.csv"
+    path.write_bytes((f"{odd}\n" + "一,二,三\n" * 500).encode())
+    file = open_file(path, Limits())
+    blocks = list(column_blocks(file, Encoding("utf-8"), Layout(",", 3), Limits()))
+    file.close()
+    assert [list(block.irregular) for block in blocks] == [[0]]
+
+
 @effort(60)
 @given(
     st.lists(

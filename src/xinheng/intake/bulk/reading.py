@@ -313,8 +313,10 @@ def _cut(stretch: str, lines: list[str], layout: Layout, limits: Limits) -> tupl
 
 
 def _cells(octets: bytes, layout: Layout) -> pl.DataFrame:
-    return pl.read_csv(
-        octets,
+    # The first line decides how many columns there are: an empty one of the right width, that no other one has a say.
+    first = layout.delimiter.encode() * (layout.width - 1) + b"\n"
+    frame = pl.read_csv(
+        first + octets,
         has_header=False,
         schema=_schema(layout.width),
         separator=layout.delimiter,
@@ -322,7 +324,8 @@ def _cells(octets: bytes, layout: Layout) -> pl.DataFrame:
         empty_string_is_null=False,
         truncate_ragged_lines=True,
         missing_columns="insert",
-    ).rechunk()
+    )
+    return frame[1:].rechunk()
 
 
 def _row_blocks(rows: Iterator[RawRow], number: int, layout: Layout) -> Iterator[ColumnBlock]:
