@@ -1,9 +1,10 @@
 """Reading the archive: organisations, their names and identifiers, records and versions, now and as of then."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from xinheng.archive.records import RecordId
 from xinheng.core.identifiers.uscc import bucket_of
 from xinheng.core.identity import RegisteredSubject
-from xinheng.ledger.selectors import SIZE_KNOWN_AT
+from xinheng.ledger.selectors import SIZE_KNOWN_AT, size_known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ _COLUMNS = """
        e.position, e.recorded_at, v.source_row, v.source_part, v.digest, v.salt, v.content::text
 """
 _JOINED = "FROM archive_version v JOIN ledger_entry e ON e.act = v.act"
+_ENTRY_OF = "(SELECT {} FROM ledger_entry WHERE act = v.act)"
 _VERSION = f"SELECT {_COLUMNS} {_JOINED}"
 _FATE = ", we.act AS withdrawn_by, we.recorded_at AS withdrawn_at, w.reason"
 _WITHDRAWN = """
@@ -97,6 +99,19 @@ SELECT * FROM (
      ORDER BY v.key DESC, v.n DESC) newest
  WHERE (effective_on IS NULL OR effective_on <= %(day)s) AND (%(all)s OR withdrawn_by IS NULL)
 """  # noqa: S608
+
+_WITH_ENTRY = _COLUMNS.replace("e.position", _ENTRY_OF.format("position"))
+_VERSIONS = f"""
+SELECT {_WITH_ENTRY.replace("e.recorded_at", _ENTRY_OF.format("recorded_at"))},
+       NULL, NULL, NULL,
+       EXISTS (SELECT FROM archive_withdrawal WHERE bucket = %(bucket)s AND subject = %(code)s) AS some_withdrawn
+  FROM archive_version v
+ WHERE v.bucket = %(bucket)s AND v.subject = %(code)s
+ ORDER BY v.key DESC, v.n DESC
+"""  # noqa: S608
+"""The same rows with everything older, for a file of which nothing was taken back. Joins would cost more to plan than
+the whole answer takes.
+"""
 
 
 def organisation(code: str) -> OrganisationHead | None:
@@ -204,8 +219,33 @@ def file_as_of(
     A record whose newest version was taken back by then does not hold; ``with_withdrawn`` shows it all the same.
     """
     asked = {"bucket": bucket_of(code), "code": code, "known_at": known_at, "day": as_of, "item": item}
-    rows = _all(_FILE, asked | {"all": with_withdrawn})
+    versions = _all(_VERSIONS, asked)
+    some_withdrawn = bool(versions and versions[0][-1])
+    rows = _all(_FILE, asked | {"all": with_withdrawn}) if some_withdrawn else _newest(versions, asked)
     return tuple(sorted((_version(row) for row in rows), key=lambda version: (version.item, version.id.key)))
+
+
+def _newest(versions: Sequence[tuple], asked: Mapping[str, Any]) -> list[tuple]:
+    """What `_FILE` finds, from all versions of a file with the newest of each record first."""
+    newest: dict[bytes, tuple] = {}
+    for version in _known(versions, asked["known_at"]):
+        key, item, effective_on = version[1], version[3], version[7]
+        comes_later = effective_on is not None and effective_on > asked["day"]
+        if asked["item"] in (None, item) and not (item == SUCCESSIVE and comes_later):
+            newest.setdefault(bytes(key), version[:-1])
+    return [version for version in newest.values() if version[7] is None or version[7] <= asked["day"]]
+
+
+def _known(versions: Sequence[tuple], known_at: datetime) -> Iterator[tuple]:
+    """Those that stood in the ledger by then. An entry of a later stamp may still stand before one of an earlier: only
+    then the ledger is asked.
+    """
+    entered = [version for version in versions if version[10] is not None]
+    if all(version[11] <= known_at for version in entered):
+        yield from entered
+    else:
+        size = size_known_at(known_at)
+        yield from (version for version in entered if version[10] < size)
 
 
 def _place(record: RecordId) -> list[object]:
