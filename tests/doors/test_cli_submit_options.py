@@ -27,7 +27,8 @@ def test_the_own_file_comes_back_with_what_was_said(office: CommandLine, tmp_pat
     receipt = office.submit(sent, "penalty", town.AGENCY, "--annotated", str(own), "--findings", str(table))
     assert sent.read_bytes() == before
     header, *rows = cells(own)[1:]
-    said = {number: row[header.index(TITLE)] for number, row in enumerate(rows, 3)}
+    place = header.index(TITLE)
+    said = {number: "".join(row[place:]) for number, row in enumerate(rows, 3)}
     wrong = {row["row"] for row in receipt["outcomes"] if row["outcome"] not in ("accepted", "ignored")}
     assert wrong
     assert all(said[row] for row in wrong)
