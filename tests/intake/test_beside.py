@@ -14,6 +14,7 @@ from tests.factories import codes
 from tests.factories.accounts import BUREAU
 from tests.factories.intake import CODE, Gate, csv_file, penalty
 from xinheng.archive.models import Version
+from xinheng.archive.selectors import file_as_of
 from xinheng.documents.store import DocumentStore
 from xinheng.intake import services
 from xinheng.intake.beside import Beside, JudgingFault
@@ -25,7 +26,7 @@ from xinheng.runtime.errors import RuntimeRefusal
 
 pytestmark = pytest.mark.django_db
 
-SUBJECT, NAME = codes.enterprise(1), "示例市青禾食品有限公司"
+SUBJECT, NAME, OLD = codes.enterprise(1), "示例市青禾食品有限公司", codes.organisation_code(1)
 CHANGES: list[dict[str, str]] = [
     {},
     {"处罚决定日期": "2026-13-01"},
@@ -34,6 +35,7 @@ CHANGES: list[dict[str, str]] = [
     {"行政相对人类别": "自然人", "行政相对人名称": "张某某"},
     {CODE: codes.enterprise(7)},
     {"备注": "电话13800138000"},
+    {CODE: "", "组织机构代码": OLD, "备注": "由旧代码找到"},
 ]
 ROWS = [penalty(SUBJECT, NAME, f"甲〔2026〕{n}号", **changes) for n, changes in enumerate(CHANGES * 9)]
 ROWS.append(penalty(SUBJECT, NAME, "甲〔2026〕0号"))
@@ -66,12 +68,13 @@ def kept(gate: Gate, receipt: Receipt) -> pl.DataFrame:
 
 
 def test_both_ways_say_and_keep_the_same(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate.register(SUBJECT, NAME)
+    gate.register(SUBJECT, NAME, 组织机构代码=OLD)
     here_told = told(sent(gate, How(trial=True)))
     monkeypatch.setattr(services, "LARGE_BYTES", 0)
     there = sent(gate)
     assert told(there) == here_told
-    assert there.counts["accepted"] > 9
+    found = file_as_of(SUBJECT, as_of=gate.ctx.today, known_at=gate.ctx.now, item="penalty")
+    assert [version.values.get("note") for version in found].count("由旧代码找到") == 9
     monkeypatch.setattr(services, "LARGE_BYTES", 10**9)
     again = sent(gate)
     assert again.counts["unchanged"] == there.counts["accepted"]

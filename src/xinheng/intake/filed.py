@@ -6,6 +6,7 @@ Keys and digests are those of core/canonical.py; a property test holds both equa
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
@@ -83,8 +84,19 @@ def filed_as_resolved(item: ItemEdition, block: ResolvedBlock, ahead: pl.DataFra
     if not moved.any():
         return stays
     places = moved.arg_true().cast(pl.Int64)
+    block = replace(block, rows=replace(block.rows, values=_values_filed(ahead, places, len(block.rows))))
     again = filed_columns(item, block, places).with_columns(places.alias("place"))
     return pl.concat([stays, again]).sort("place")
+
+
+def _values_filed(ahead: pl.DataFrame, places: pl.Series, count: int) -> dict[str, pl.Series]:
+    """The values of some rows as their content states them; a block of another process brings them nowhere else."""
+    contents = list(map(json.loads, ahead.filter(pl.col("place").is_in(places.to_list()))["content"]))
+    nothing = pl.repeat(None, count, dtype=pl.String, eager=True)
+    return {
+        name: nothing.clone().scatter(places, pl.Series([each.get(name) for each in contents], dtype=pl.String))
+        for name in dict.fromkeys(name for content in contents for name in content)
+    }
 
 
 def _values(item: ItemEdition, rows: JudgedBlock, places: pl.Series) -> pl.DataFrame:

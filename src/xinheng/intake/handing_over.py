@@ -1,4 +1,7 @@
-"""A block handed from one process to another: its columns lie in shared memory, which the taker maps as it is."""
+"""A block handed from one process to another: its columns lie in shared memory, which the taker maps as it is.
+
+The values of the fields come as the content of the filed rows and no second time.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -13,7 +16,6 @@ from xinheng.intake.judging import Part
 from xinheng.intake.producing import Ready
 
 _FIXED = ("numbers", "outcomes", "code", "name", "body")
-_VALUE = "value:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,15 @@ def hand_over(ready: Ready) -> tuple[Handed, tuple[int, int]]:
     """The block as a message and two memory files (descriptors that the caller sends and closes)."""
     rows = ready.rows
     fixed = [getattr(rows, name).alias(name) for name in _FIXED]
-    values = [column.alias(f"{_VALUE}{name}") for name, column in rows.values.items()]
     said = Handed(ready.part, rows.old_codes, rows.findings, rows.gone)
-    return said, (_written(pl.DataFrame([*fixed, *values])), _written(ready.filed))
+    return said, (_written(pl.DataFrame(fixed)), _written(ready.filed))
 
 
 def take_over(said: Handed, files: Sequence[int]) -> Ready:
     """The block again; the memory files may be closed afterwards, the columns stay."""
     table, filed = map(_mapped, files)
     fixed = {name: table[name] for name in _FIXED}
-    values = {
-        name.removeprefix(_VALUE): table[name].alias(name.removeprefix(_VALUE))
-        for name in table.columns
-        if name.startswith(_VALUE)
-    }
-    rows = JudgedBlock(
-        **fixed, values=values, old_codes=dict(said.old_codes), findings=dict(said.findings), gone=said.gone
-    )
+    rows = JudgedBlock(**fixed, values={}, old_codes=dict(said.old_codes), findings=dict(said.findings), gone=said.gone)
     return Ready(said.part, rows, filed)
 
 
