@@ -30,7 +30,7 @@ from xinheng.intake.readers.encoding import (
 )
 from xinheng.intake.readers.files import MIB, Content, Limits
 
-BLOCK_BYTES = 8 * MIB
+BLOCK_BYTES = 6 * MIB
 _ASCII_STAYS = frozenset({"utf-8", "gb18030"})
 """Encodings in which line ends are bytes that occur in no other character."""
 _QUOTE = '"'
