@@ -34,7 +34,8 @@ test: $(VENV)/test.done assets ## every test, with all set-up it needs
 
 soak: $(VENV)/test.done assets ## the long run under kills and fuzz; its result belongs in docs/soak.md
 	@seed=$(SEED); echo "kills $(KILLS), fuzz $(FUZZ), generated inputs by seed $$seed"; \
-	  XINHENG_KILLS=$(KILLS) XINHENG_FUZZ=$(FUZZ) XINHENG_FUZZ_SEED=$$seed XINHENG_RUN_SEED=$$seed $(BIN)/python -m pytest -s -q --timeout=14400 \
+	  XINHENG_KILLS=$(KILLS) XINHENG_FUZZ=$(FUZZ) XINHENG_FUZZ_SEED=$$seed XINHENG_RUN_SEED=$$seed $(BIN)/python -m pytest -q --timeout=14400 \
+	  --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 	  --hypothesis-seed=$$seed tests/faults tests/intake/bulk tests/intake/test_two_at_once.py $(wildcard tests/fuzz)
 
 lint: $(VENV)/test.done ## style and floors only

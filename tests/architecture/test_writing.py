@@ -14,6 +14,7 @@ WRITERS = {
     "archive/appending.py": "versions, block by block",
     "archive/withdrawals.py": "versions that were taken back",
     "bench/archive_rows.py": "versions of a scratch installation",
+    "bench/load_process.py": "how far followers of a scratch installation have read",
     "bench/copying.py": "the baselines of a scratch installation",
     "bench/register.py": "organisations of a scratch installation",
     "intake/adapters.py": "confirmed mappings of headings",

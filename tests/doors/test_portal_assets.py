@@ -98,6 +98,7 @@ def test_packages_are_pinned_and_locked_without_addresses() -> None:
         assert name == "" or entry["integrity"].startswith("sha512-")
 
 
+@pytest.mark.django_db  # the end of an answer looks after a connection that an earlier test may have left
 def test_addresses_carry_the_hash_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     samples.serve_samples(monkeypatch)
     html = samples.client().get("/").content.decode()

@@ -55,7 +55,7 @@ def xlsx(tmp_path: Path) -> bytes:
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "file.pdf_or_image"),
         (b"Rar!\x1a\x07\x01\0", "file.archive"),
         (b"7z\xbc\xaf\x27\x1c\0\x04", "file.archive"),
-        (gzip.compress(b"a,b\n"), "file.archive"),
+        (gzip.compress(b"a,b\n", mtime=0), "file.archive"),
         (zipped({"a.csv": "a,b\n", "b.csv": "a,b\n"}), "zip"),
         (zipped({}), "archive.no_files"),
         (zipped({"OFD.xml": "<ofd/>"}), "file.pdf_or_image"),
@@ -76,6 +76,7 @@ def xlsx(tmp_path: Path) -> bytes:
         (bytes(range(256)) * 40, "file.not_text"),
         (random.Random(7).randbytes(20_000), "file.not_text"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_content_decides(path: Path, content: bytes, rule: str) -> None:
     assert outcome(path, content) == rule
