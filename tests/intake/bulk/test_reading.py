@@ -77,6 +77,7 @@ encodings = st.sampled_from(("utf-8", "gb18030", "utf-16-le"))
 @given(orderly, st.sampled_from(("\n", "\r\n", "\r")), st.booleans(), encodings, sizes, st.sampled_from((1, 2, 3, 5)))
 @example([ROW, '一,"二', ROW, ROW, ROW, ROW], "\n", True, "utf-8", 1, 3)
 @example(['一,"二' + "长" * 80, "三", '四"', "x" * 300, ROW], "\n", True, "utf-8", 7, 3)
+@example(['"', '"甲,乙","甲,乙","a\nb"', "x" * 70], "\r", False, "utf-8", 1, 2)
 def test_any_text(tmp_path, lines, end, last, encoding, size, width):
     data = (end.join(lines) + (end if last else "")).encode(encoding)
     if data:

@@ -225,7 +225,8 @@ class _Cutter:
                 return
             done = bisect_left(places, self._text.place, at)
         self._places.extend(range(done, len(lines)))
-        self._text.place = places[-1]
+        # The last row may have gone on behind the last whole line: over a line that ends otherwise.
+        self._text.place = max(self._text.place, places[-1])
 
     def _closed(self, line: str) -> list[str] | None:
         """The cells of a line whose quotes all close in it, which the row reader would read as they stand."""
