@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import send_handle
-from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -19,7 +18,7 @@ from xinheng.intake.beside import TAKEN, JudgingFault
 from xinheng.intake.handing_over import hand_over
 from xinheng.intake.pipeline import AHEAD
 from xinheng.intake.producing import Producing, Ready
-from xinheng.intake.readers.errors import UnreadableFile
+from xinheng.intake.readers.errors import UnreadableFile, place_of
 from xinheng.intake.readers.files import SourceFile
 from xinheng.intake.readers.source import open_text
 from xinheng.runtime.errors import RuntimeRefusal
@@ -40,7 +39,7 @@ def main() -> None:
     except EOFError:
         os._exit(_GONE)
     except BaseException as fault:  # named without its text, which may hold values of the file
-        desk.say(JudgingFault(f"{type(fault).__name__} at {_place(fault)}"))
+        desk.say(JudgingFault(f"{type(fault).__name__} at {place_of(fault)}"))
     desk.close()
 
 
@@ -122,10 +121,3 @@ def _nobody_there() -> Iterator[None]:
         yield
     except (EOFError, OSError):
         os._exit(_GONE)
-
-
-def _place(fault: BaseException) -> str:
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"

@@ -9,11 +9,10 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
-from xinheng.intake.readers.errors import UnreadableFile, unreadable
+from xinheng.intake.readers.errors import UnreadableFile, place_of, unreadable
 from xinheng.intake.readers.files import Limits, SourceFile
 from xinheng.intake.readers.formats import open_content
 from xinheng.intake.readers.tables import Opened
@@ -106,17 +105,10 @@ class _Desk:
         except OSError:
             message = frame({"stream": stream, **_refusal(unreadable("file.unavailable"))})
         except Exception as fault:  # named without its text, which may hold values of the file
-            message = frame({"stream": stream, "fault": f"{type(fault).__name__} at {_place(fault)}"})
+            message = frame({"stream": stream, "fault": f"{type(fault).__name__} at {place_of(fault)}"})
         self._answers.write(message)
         self._answers.flush()
 
 
 def _refusal(refused: UnreadableFile) -> dict[str, Any]:
     return {"refused": [refused.rule, refused.message.zh, refused.message.en, refused.member]}
-
-
-def _place(fault: Exception) -> str:
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"

@@ -4,6 +4,8 @@ A sentence never repeats anything the file contains; only numbers of the limits 
 wrappers that look like identifiers are filled in.
 """
 
+from pathlib import Path
+
 from xinheng.core.values import Bilingual
 
 MESSAGES: dict[str, Bilingual] = {
@@ -153,6 +155,14 @@ class UnreadableFile(Exception):  # noqa: N818 - the name says what is the matte
 
     def __reduce__(self) -> tuple[type, tuple[str, Bilingual, str | None]]:
         return type(self), (self.rule, self.message, self.member)
+
+
+def place_of(fault: BaseException) -> str:
+    """Where in the program a fault arose; what it says may hold values of the file."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"
 
 
 def unreadable(rule: str, **parts: object) -> UnreadableFile:
