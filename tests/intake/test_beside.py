@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.db import InterfaceError
 
 from tests.factories import codes
 from tests.factories.accounts import BUREAU
 from tests.factories.intake import CODE, Gate, csv_file, penalty
 from xinheng.archive.models import Version
 from xinheng.archive.selectors import file_as_of
-from xinheng.documents.store import DocumentStore
+from xinheng.documents.store import RowsWriter
 from xinheng.intake import services
 from xinheng.intake.beside import Beside, JudgingFault
 from xinheng.intake.models import Batch
@@ -27,6 +28,8 @@ from xinheng.runtime.errors import RuntimeRefusal
 pytestmark = pytest.mark.django_db
 
 SUBJECT, NAME, OLD = codes.enterprise(1), "示例市青禾食品有限公司", codes.organisation_code(1)
+PERSON_LIKE = "110105194912310482"
+"""A valid code that has a person's shape too: only the register can tell."""
 CHANGES: list[dict[str, str]] = [
     {},
     {"处罚决定日期": "2026-13-01"},
@@ -36,6 +39,7 @@ CHANGES: list[dict[str, str]] = [
     {CODE: codes.enterprise(7)},
     {"备注": "电话13800138000"},
     {CODE: "", "组织机构代码": OLD, "备注": "由旧代码找到"},
+    {"备注": f"与{PERSON_LIKE}有关"},
 ]
 ROWS = [penalty(SUBJECT, NAME, f"甲〔2026〕{n}号", **changes) for n, changes in enumerate(CHANGES * 9)]
 ROWS.append(penalty(SUBJECT, NAME, "甲〔2026〕0号"))
@@ -57,9 +61,9 @@ def told(receipt: Receipt) -> list[Any]:
     ]
 
 
-def sent(gate: Gate, how: How = USUALLY, store: DocumentStore | None = None) -> Receipt:
+def sent(gate: Gate, how: How = USUALLY) -> Receipt:
     source = csv_file(gate.folder / "sent.csv", ROWS)
-    return submit(gate.ctx, source=source, item="penalty", agency=BUREAU, store=store or gate.store, how=how)
+    return submit(gate.ctx, source=source, item="penalty", agency=BUREAU, store=gate.store, how=how)
 
 
 def kept(gate: Gate, receipt: Receipt) -> pl.DataFrame:
@@ -69,12 +73,15 @@ def kept(gate: Gate, receipt: Receipt) -> pl.DataFrame:
 
 def test_both_ways_say_and_keep_the_same(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     gate.register(SUBJECT, NAME, 组织机构代码=OLD)
+    # The answer comes by a connection of its own, which does not see what this test has not committed.
+    monkeypatch.setattr(services, "known_to_register", lambda values: values & {PERSON_LIKE})
     here_told = told(sent(gate, How(trial=True)))
     monkeypatch.setattr(services, "LARGE_BYTES", 0)
     there = sent(gate)
     assert told(there) == here_told
     found = file_as_of(SUBJECT, as_of=gate.ctx.today, known_at=gate.ctx.now, item="penalty")
-    assert [version.values.get("note") for version in found].count("由旧代码找到") == 9
+    notes = [version.values.get("note") for version in found]
+    assert notes.count("由旧代码找到") == notes.count(f"与{PERSON_LIKE}有关") == 9
     monkeypatch.setattr(services, "LARGE_BYTES", 10**9)
     again = sent(gate)
     assert again.counts["unchanged"] == there.counts["accepted"]
@@ -92,6 +99,14 @@ def test_a_trial_keeps_nothing(gate: Gate) -> None:
 
 
 @pytest.mark.usefixtures("large")
+def test_what_the_register_does_not_know_is_masked(gate: Gate) -> None:
+    gate.register(SUBJECT, NAME)
+    assert sent(gate).counts["accepted"]
+    found = file_as_of(SUBJECT, as_of=gate.ctx.today, known_at=gate.ctx.now, item="penalty")
+    assert PERSON_LIKE not in str(found)
+
+
+@pytest.mark.usefixtures("large")
 def test_refusals_come_over(gate: Gate, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("姓名,年龄\n甲,3\n", "utf-8")
     with pytest.raises(RuntimeRefusal) as refused:
@@ -102,23 +117,26 @@ def test_refusals_come_over(gate: Gate, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("large")
-def test_a_full_disk_comes_over(gate: Gate) -> None:
+def test_what_the_process_cannot_write_is_refused(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate.register(SUBJECT, NAME)
+    (gate.folder / "file").touch()
+    monkeypatch.setattr(RowsWriter, "place", (gate.folder / "file" / "folder", "rows"))
+    with pytest.raises(RuntimeRefusal) as refused:
+        sent(gate)
+    assert list(Batch.objects.filter(state="refused").values_list("error_rule", flat=True)) == [refused.value.rule]
+    assert not Version.objects.filter(item="penalty").exists()
+
+
+@pytest.mark.usefixtures("large")
+def test_a_register_that_cannot_answer_says_why(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     gate.register(SUBJECT, NAME)
 
-    class Full(DocumentStore):
-        def rows_writer(self, batch: Any) -> Any:
-            writer = super().rows_writer(batch)
-            writer._name = "x" * 300
-            return writer
+    def gone(values: frozenset[str]) -> frozenset[str]:
+        raise InterfaceError("the connection is closed")
 
-    with pytest.raises(RuntimeRefusal):
-        submit(
-            gate.ctx,
-            source=csv_file(gate.folder / "sent.csv", ROWS),
-            item="penalty",
-            agency=BUREAU,
-            store=Full(gate.store.folder),
-        )
+    monkeypatch.setattr(services, "known_to_register", gone)
+    with pytest.raises(InterfaceError, match="the connection is closed"):
+        sent(gate)
     assert not Version.objects.filter(item="penalty").exists()
 
 
@@ -145,3 +163,18 @@ def _killed(
         yield block
         if count == after:
             os.kill(self._process.pid, signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("large")
+def test_the_process_ends_when_nobody_listens(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+
+    def left(self: Beside) -> Generator[Ready, None, None]:
+        self._pipe.close()  # as the system does for a command that was killed
+        ended.append(self._process.wait(30))
+        yield from ()
+
+    monkeypatch.setattr(Beside, "blocks", left)
+    with pytest.raises(JudgingFault):
+        sent(gate)
+    assert ended == [1]

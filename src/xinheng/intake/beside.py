@@ -9,16 +9,16 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 import xinheng
 from xinheng.documents.store import RowsWriter, StoredRows
@@ -39,6 +39,10 @@ _THRIFT = {
 
 TAKEN, FINISH = "taken", "finish"
 """What the process is told beside answers: a block was taken, the rows shall be made durable."""
+_PATIENCE = 10.0
+"""Seconds for a process to end after it closed its pipe."""
+
+T = TypeVar("T")
 
 
 class JudgingFault(RuntimeError):  # noqa: N818 - a fault, as the command line names it
@@ -58,6 +62,8 @@ class Beside:
     _pipe: Connection = field(init=False)
     _questions: Connection = field(init=False)
     _answering: threading.Thread = field(init=False)
+    _wrong: Exception | None = None
+    """What kept the register from answering."""
     _process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __enter__(self) -> "Beside":
@@ -67,7 +73,7 @@ class Beside:
         self._questions, asking = Pipe()
         with theirs, asking:
             self._process = _start(text.descriptor, theirs.fileno(), asking.fileno())
-        self._answering = threading.Thread(target=_answer, args=(self._questions, self.answer), daemon=True)
+        self._answering = threading.Thread(target=self._answer, daemon=True)
         self._answering.start()
         self._send((self.order, text.descriptor, text.size, self.opened.encoded, self.limits, *self.writer.place))
         return self
@@ -87,7 +93,7 @@ class Beside:
         self.said = taken
 
     def _block(self, said: Handed) -> Ready:
-        files = [recv_handle(self._pipe) for _ in range(2)]
+        files = self._from_pipe(lambda pipe: [recv_handle(pipe) for _ in range(2)])
         try:
             return take_over(said, files)
         finally:
@@ -101,31 +107,46 @@ class Beside:
         return stored
 
     def _received(self) -> Any:
-        try:
-            taken = self._pipe.recv()
-        except (EOFError, OSError):
-            raise JudgingFault(f"the judging process ended with {self._process.wait()}") from None
+        taken = self._from_pipe(Connection.recv)
         if isinstance(taken, BaseException):
             raise taken
         return taken
+
+    def _from_pipe(self, take: Callable[[Connection], T]) -> T:
+        try:
+            return take(self._pipe)
+        except (EOFError, OSError, RuntimeError):
+            status = self._ended()
+            raise self._wrong or JudgingFault(f"the judging process ended with {status}") from None
+
+    def _ended(self) -> int:
+        """How the process ended; one that lives on without its pipe is ended."""
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        status = self._process.wait()
+        self._answering.join()
+        return status
+
+    def _answer(self) -> None:
+        """Answer at once, while the rows of an earlier block are still being written down."""
+        try:
+            while True:
+                self._questions.send(self.answer(self._questions.recv()))
+        except (EOFError, OSError):
+            return  # the process has ended
+        except Exception as wrong:  # raised again where the blocks are taken
+            self._wrong = wrong
+            with suppress(OSError):
+                self._questions.send(None)
+        finally:
+            connection.close()
 
     def _send(self, message: object) -> None:
         # A process that is gone is told by what it does not answer.
         with suppress(OSError):
             self._pipe.send(message)
-
-
-def _answer(questions: Connection, answer: Ask) -> None:
-    """Answer at once, while the rows of an earlier block are still being written down."""
-    try:
-        while True:
-            questions.send(answer(questions.recv()))
-    except (EOFError, OSError):
-        return  # the process has ended
-    except DatabaseError:
-        questions.send(None)  # what is wrong with the database, the other thread is told by it
-    finally:
-        connection.close()
 
 
 def _start(*descriptors: int) -> "subprocess.Popen[bytes]":
